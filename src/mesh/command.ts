@@ -1,0 +1,75 @@
+import type { PodRef } from '../trace/entry.ts';
+
+/** A reference to a pod: its exact `namespace/name`, or `namespace/workload` for the newest pod of a workload. */
+export type PodSelector = string;
+
+export interface RequestCommand {
+  readonly from: PodSelector;
+  /** `namespace/service`, `namespace/workload`, an exact pod, or an IPv4 address. */
+  readonly to: string;
+  readonly port?: number;
+  readonly method?: string;
+  readonly path?: string;
+  /** How many requests to send; 1 unless given. */
+  readonly count?: number;
+  /** Time between two requests; one second unless given. */
+  readonly everyMs?: number;
+  /** Keeps the connection open after the answer under this name, so that later requests can use it. */
+  readonly hold?: string;
+  /** Sends on the connection held under this name instead of opening one. */
+  readonly on?: string;
+}
+
+export interface CsrCommand {
+  readonly pod: PodSelector;
+  /** SAN to write into the CSR; the pod's own identity unless given. */
+  readonly san?: string;
+  readonly ttlMs?: number;
+  /** Which token to present. `wrong-audience` and `short-lived` are requested from the API server first. */
+  readonly token?: 'own' | 'none' | 'wrong-audience' | 'expired' | 'deleted-pod' | 'forged';
+  /** Flips a bit of the CSR's signature. */
+  readonly badSignature?: boolean;
+}
+
+export interface FaultCommand {
+  readonly from: string;
+  readonly to: string;
+  readonly drop?: boolean;
+  readonly delayMs?: number;
+}
+
+/** When to stop advancing, relative to a pod's certificate. Negative offsets lie before the moment. */
+export interface MomentOf {
+  readonly moment: 'renewal' | 'expiry';
+  readonly pod: PodSelector;
+  readonly offsetMs: number;
+}
+
+/** Everything a lesson, a learner or the command line can do to a mesh. */
+export type MeshCommand =
+  | { readonly type: 'apply'; readonly yaml: string; readonly file?: string }
+  | { readonly type: 'delete'; readonly kind: string; readonly namespace?: string; readonly name: string }
+  | { readonly type: 'delete-pod'; readonly pod: PodSelector }
+  | { readonly type: 'scale'; readonly workload: string; readonly replicas: number }
+  | { readonly type: 'restart'; readonly workload: string }
+  | ({ readonly type: 'request' } & RequestCommand)
+  | { readonly type: 'close-connection'; readonly connection: string }
+  | { readonly type: 'stop-istiod' }
+  | { readonly type: 'start-istiod' }
+  | ({ readonly type: 'csr' } & CsrCommand)
+  | ({ readonly type: 'fault' } & FaultCommand)
+  | { readonly type: 'heal' };
+
+/** A command that named something the mesh does not have: a value, not an exception. */
+export interface CommandRefusal {
+  readonly rule: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export type CommandResult =
+  | { readonly ok: true; readonly pods: readonly PodRef[] }
+  | { readonly ok: false; readonly refusals: readonly CommandRefusal[] };
