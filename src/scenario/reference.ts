@@ -1,0 +1,141 @@
+import type { ArtefactKind } from '../trace/artefact.ts';
+import type { MessageProtocol } from '../trace/entry.ts';
+import { didYouMean, type Problem } from './problem.ts';
+
+/**
+ * Something on stage that a text points at. `pod` is `namespace/workload` (its newest pod) or an exact
+ * `namespace/pod-name`; `of` is such a pod or an actor (`istiod`), and means the latest artefact or message of it.
+ */
+export type Reference =
+  | { readonly type: 'pod'; readonly pod: string }
+  | { readonly type: 'actor'; readonly actor: string }
+  | { readonly type: 'node'; readonly node: string }
+  | { readonly type: 'artefact'; readonly kind: ArtefactKind; readonly of: string }
+  | { readonly type: 'message'; readonly protocol: MessageProtocol; readonly of: string }
+  | { readonly type: 'connection'; readonly from: string; readonly to: string }
+  | { readonly type: 'policy'; readonly policy: string };
+
+export type ReferenceResult =
+  { readonly ok: true; readonly reference: Reference } | { readonly ok: false; readonly problem: Problem };
+
+const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
+  'private-key': true,
+  certificate: true,
+  chain: true,
+  csr: true,
+  token: true,
+  jwks: true,
+  'create-certificate-request': true,
+  'create-certificate-response': true,
+  'discovery-request': true,
+  'discovery-response': true,
+  'token-review': true,
+  'peer-identity': true,
+  http: true,
+};
+
+const protocols: Readonly<Record<MessageProtocol, true>> = {
+  CreateCertificate: true,
+  StreamSecrets: true,
+  TokenRequest: true,
+  TokenReview: true,
+  TrustBundle: true,
+  PeerIdentity: true,
+  HTTP: true,
+};
+
+const types = ['pod', 'actor', 'node', 'artefact', 'message', 'connection', 'policy'] as const;
+const name = String.raw`[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`;
+const plainName = new RegExp(`^${name}$`);
+const namespaced = new RegExp(`^${name}/${name}$`);
+
+/** Reads `pod:shop/order`, `artefact:csr@shop/order`, `connection:shop/frontend>shop/order` and the like. */
+export function parseReference(text: string): ReferenceResult {
+  const colon = text.indexOf(':');
+  const type = text.slice(0, Math.max(colon, 0));
+  const rest = text.slice(colon + 1);
+  switch (type) {
+    case 'pod':
+      return namespaced.test(rest) ? found({ type, pod: rest }) : malformed(text, 'pod:shop/order');
+    case 'actor':
+      return plainName.test(rest) ? found({ type, actor: rest }) : malformed(text, 'actor:istiod');
+    case 'node':
+      return plainName.test(rest) ? found({ type, node: rest }) : malformed(text, 'node:node-1');
+    case 'policy':
+      return namespaced.test(rest)
+        ? found({ type, policy: rest })
+        : malformed(text, 'policy:shop/allow-order');
+    case 'connection':
+      return connection(text, rest);
+    case 'artefact':
+    case 'message':
+      return ofSomething(type, text, rest);
+    default:
+      return unknownType(text, type);
+  }
+}
+
+/** The text {@link parseReference} reads. */
+export function formatReference(reference: Reference): string {
+  switch (reference.type) {
+    case 'pod':
+      return `pod:${reference.pod}`;
+    case 'actor':
+      return `actor:${reference.actor}`;
+    case 'node':
+      return `node:${reference.node}`;
+    case 'policy':
+      return `policy:${reference.policy}`;
+    case 'connection':
+      return `connection:${reference.from}>${reference.to}`;
+    case 'artefact':
+      return `artefact:${reference.kind}@${reference.of}`;
+    case 'message':
+      return `message:${reference.protocol}@${reference.of}`;
+  }
+}
+
+function connection(text: string, rest: string): ReferenceResult {
+  const [from = '', to = '', ...more] = rest.split('>');
+  const ok = more.length === 0 && namespaced.test(from) && namespaced.test(to);
+  return ok
+    ? found({ type: 'connection', from, to })
+    : malformed(text, 'connection:shop/frontend>shop/order');
+}
+
+function ofSomething(type: 'artefact' | 'message', text: string, rest: string): ReferenceResult {
+  const at = rest.indexOf('@');
+  const kind = rest.slice(0, Math.max(at, 0));
+  const of = rest.slice(at + 1);
+  const example =
+    type === 'artefact' ? 'artefact:certificate@shop/order' : 'message:CreateCertificate@shop/order';
+  if (at < 0 || !(namespaced.test(of) || plainName.test(of))) return malformed(text, example);
+  const known = type === 'artefact' ? artefactKinds : protocols;
+  if (!Object.hasOwn(known, kind)) return unknownKind(type, kind, Object.keys(known));
+  return type === 'artefact'
+    ? found({ type, kind: kind as ArtefactKind, of })
+    : found({ type, protocol: kind as MessageProtocol, of });
+}
+
+function found(reference: Reference): ReferenceResult {
+  return { ok: true, reference };
+}
+
+function malformed(text: string, example: string): ReferenceResult {
+  const problem = {
+    rule: 'reference',
+    message: `malformed reference "${text}"`,
+    hint: `for example ${example}`,
+  };
+  return { ok: false, problem };
+}
+
+function unknownKind(type: string, kind: string, known: readonly string[]): ReferenceResult {
+  const hint = didYouMean(kind, known) ?? `known: ${known.join(', ')}`;
+  return { ok: false, problem: { rule: 'reference', message: `unknown ${type} "${kind}"`, hint } };
+}
+
+function unknownType(text: string, type: string): ReferenceResult {
+  const hint = didYouMean(type, types) ?? `a reference begins with ${types.join(':, ')}:`;
+  return { ok: false, problem: { rule: 'reference', message: `unknown reference "${text}"`, hint } };
+}

@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import { PatternSchema } from './pattern.ts';
+import {
+  DurationSchema,
+  PodSelectorSchema,
+  WorkloadSchema,
+  matching,
+  oneOf,
+  oneOfForms,
+  strict,
+} from './parts.ts';
+
+const connectionName = matching('a connection name', /^[A-Za-z0-9][-A-Za-z0-9]*$/, 'long-lived');
+const endpoint = (description: string) =>
+  v.pipe(
+    matching('a pod, service or address', /^[a-z0-9][-a-z0-9./]*$/, 'shop/order'),
+    v.description(description),
+  );
+
+const RequestSchema = strict('request', {
+  from: PodSelectorSchema,
+  to: endpoint('A service, workload or pod as `namespace/name`, or an IPv4 address.'),
+  port: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+  method: v.exactOptional(matching('an HTTP method', /^[A-Z]{3,10}$/, 'GET')),
+  path: v.exactOptional(matching('a path', /^\/[^\s]*$/, '/orders')),
+  count: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(10_000),
+      v.description('How many to send. Default 1.'),
+    ),
+  ),
+  every: v.exactOptional(v.pipe(DurationSchema, v.description('Time between two requests. Default 1s.'))),
+  hold: v.exactOptional(v.pipe(connectionName, v.description('Keeps the connection open under this name.'))),
+  on: v.exactOptional(v.pipe(connectionName, v.description('Sends on the connection held under this name.'))),
+  background: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Goes on with the next command without awaiting the answers.')),
+  ),
+});
+
+const CsrSchema = strict('csr', {
+  pod: PodSelectorSchema,
+  san: v.exactOptional(
+    v.pipe(v.string(), v.maxLength(2_048), v.description('SPIFFE ID to write into the CSR.')),
+  ),
+  ttl: v.exactOptional(DurationSchema),
+  token: v.exactOptional(
+    v.pipe(
+      oneOf('token', ['own', 'none', 'wrong-audience', 'expired', 'deleted-pod', 'forged']),
+      v.description('Which token to present. Default own.'),
+    ),
+  ),
+  badSignature: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Flips a bit of the signature of the CSR.')),
+  ),
+});
+
+const MomentSchema = oneOfForms('moment', {
+  before: strict('advance', {
+    before: oneOf('moment', ['renewal', 'expiry']),
+    pod: PodSelectorSchema,
+    by: v.exactOptional(DurationSchema),
+  }),
+  after: strict('advance', {
+    after: oneOf('moment', ['renewal', 'expiry']),
+    pod: PodSelectorSchema,
+    by: v.exactOptional(DurationSchema),
+  }),
+});
+
+const AdvanceSchema = v.lazy((input) => {
+  if (input === undefined) return v.union([DurationSchema, MomentSchema]);
+  return typeof input === 'object' && input !== null ? MomentSchema : DurationSchema;
+}) as v.GenericSchema<unknown, v.InferOutput<typeof DurationSchema> | v.InferOutput<typeof MomentSchema>>;
+
+const istiod = oneOf('component', ['istiod']);
+
+/** What a step can do to the mesh: a mapping with one key. */
+export const CommandSchema = oneOfForms('command', {
+  apply: v.pipe(
+    strict('apply', { apply: v.pipe(v.string(), v.maxLength(200_000)) }),
+    v.description('Applies Kubernetes YAML, as kubectl apply would.'),
+  ),
+  delete: v.pipe(
+    strict('delete', {
+      delete: strict('delete', {
+        kind: matching('a kind', /^[A-Z][A-Za-z]+$/, 'NetworkPolicy'),
+        namespace: v.exactOptional(v.string()),
+        name: v.string(),
+      }),
+    }),
+    v.description('Deletes a resource.'),
+  ),
+  deletePod: v.pipe(strict('deletePod', { deletePod: PodSelectorSchema }), v.description('Deletes a pod.')),
+  scale: v.pipe(
+    strict('scale', {
+      scale: strict('scale', {
+        workload: WorkloadSchema,
+        replicas: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000)),
+      }),
+    }),
+    v.description('Sets the replicas of a Deployment.'),
+  ),
+  restart: v.pipe(
+    strict('restart', { restart: WorkloadSchema }),
+    v.description('Restarts a Deployment, as kubectl rollout restart would.'),
+  ),
+  request: v.pipe(
+    strict('request', { request: RequestSchema }),
+    v.description('Sends requests from a pod and awaits the answers.'),
+  ),
+  closeConnection: v.pipe(
+    strict('closeConnection', { closeConnection: connectionName }),
+    v.description('Closes a connection that a request held open.'),
+  ),
+  advance: v.pipe(
+    strict('advance', { advance: AdvanceSchema }),
+    v.description('Lets virtual time pass: a duration, or up to a moment in the life of a certificate.'),
+  ),
+  wait: v.pipe(
+    strict('wait', { wait: PatternSchema }),
+    v.description('Lets time pass until entries appear, counted since the command before.'),
+  ),
+  stop: v.pipe(strict('stop', { stop: istiod }), v.description('Stops istiod.')),
+  start: v.pipe(strict('start', { start: istiod }), v.description('Starts istiod.')),
+  csr: v.pipe(
+    strict('csr', { csr: CsrSchema }),
+    v.description('Sends a hand-made CreateCertificate from a pod and awaits the answer.'),
+  ),
+  fault: v.pipe(
+    strict('fault', {
+      fault: strict('fault', {
+        from: endpoint('Where messages come from.'),
+        to: endpoint('Where messages go to.'),
+        drop: v.exactOptional(v.boolean()),
+        delay: v.exactOptional(DurationSchema),
+      }),
+    }),
+    v.description('Drops or delays the messages of a link.'),
+  ),
+  heal: v.pipe(strict('heal', { heal: v.literal(true) }), v.description('Takes all faults away.')),
+});
+
+/** A command as a lesson writes it. */
+export type LessonCommand = v.InferOutput<typeof CommandSchema>;

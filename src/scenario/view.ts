@@ -1,0 +1,63 @@
+import type { Localized } from './language.ts';
+import type { Block, Inline } from './markdown/ast.ts';
+import type { Reference } from './reference.ts';
+import type { Level, Track } from './schema/lesson.ts';
+import type { GoalAction } from './schema/step.ts';
+
+/** What a page needs of a lesson: structured-cloneable, every text already parsed in every language. */
+export interface LessonView {
+  readonly id: string;
+  readonly track: Track;
+  readonly order: number;
+  readonly title: Localized<string>;
+  readonly summary: Localized<string>;
+  readonly level: Level;
+  readonly minutes: number;
+  readonly concepts: readonly string[];
+  readonly prerequisites: readonly string[];
+  readonly steps: readonly StepView[];
+}
+
+export interface StepView {
+  /** Stable within the lesson; stands in the address. */
+  readonly id: string;
+  readonly title: Localized<string>;
+  readonly say: Localized<readonly Block[]>;
+  readonly ask: AskView | null;
+  /** Whether entering the step (or answering it) makes something happen. */
+  readonly acts: boolean;
+  /** Shown when what the step does has happened. */
+  readonly then: Localized<readonly Block[]> | null;
+  /** What to highlight; the first artefact or message opens in the inspector. */
+  readonly focus: readonly Reference[];
+  readonly goal: GoalView | null;
+  readonly case: CaseView | null;
+}
+
+export interface AskView {
+  readonly question: Localized<readonly Block[]>;
+  readonly options: readonly OptionView[];
+}
+
+export interface OptionView {
+  readonly text: Localized<readonly Inline[]>;
+  readonly correct: boolean;
+  readonly answer: Localized<readonly Block[]>;
+}
+
+export interface GoalView {
+  readonly task: Localized<readonly Block[]>;
+  /** The file the editor starts with; null where nothing is edited. */
+  readonly edit: { readonly name: string; readonly text: string } | null;
+  readonly allow: readonly GoalAction[];
+  readonly hints: readonly Localized<readonly Block[]>[];
+  readonly solution: Localized<readonly Block[]>;
+  /** Files the worked solution applies, for the editor to show. */
+  readonly solutionFiles: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface CaseView {
+  readonly number: number;
+  readonly text: Localized<readonly Block[]>;
+  readonly url: string;
+}
