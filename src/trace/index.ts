@@ -1,0 +1,15 @@
+export type { Artefact, ArtefactId, ArtefactKind } from './artefact.ts';
+export type {
+  Check,
+  DecisionPoint,
+  Entry,
+  EntryData,
+  EntryKind,
+  EntryOf,
+  GrpcStatus,
+  MessageProtocol,
+  Notice,
+  PodRef,
+} from './entry.ts';
+export { TraceLog, type TraceLogOptions } from './log.ts';
+export { ArtefactStore, type ArtefactStoreOptions } from './store.ts';
