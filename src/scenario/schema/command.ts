@@ -7,6 +7,7 @@ import {
   matching,
   oneOf,
   oneOfForms,
+  plainOrMapping,
   strict,
 } from './parts.ts';
 
@@ -57,7 +58,7 @@ const CsrSchema = strict('csr', {
   ),
 });
 
-const MomentSchema = oneOfForms('moment', {
+export const MomentSchema = oneOfForms('moment', {
   before: strict('advance', {
     before: oneOf('moment', ['renewal', 'expiry']),
     pod: PodSelectorSchema,
@@ -70,10 +71,7 @@ const MomentSchema = oneOfForms('moment', {
   }),
 });
 
-const AdvanceSchema = v.lazy((input) => {
-  if (input === undefined) return v.union([DurationSchema, MomentSchema]);
-  return typeof input === 'object' && input !== null ? MomentSchema : DurationSchema;
-}) as v.GenericSchema<unknown, v.InferOutput<typeof DurationSchema> | v.InferOutput<typeof MomentSchema>>;
+export const AdvanceSchema = plainOrMapping(DurationSchema, MomentSchema);
 
 const istiod = oneOf('component', ['istiod']);
 

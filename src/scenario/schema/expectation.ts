@@ -1,14 +1,19 @@
 import * as v from 'valibot';
 import { encodeProblem } from '../problem.ts';
 import { EntryKindSchema, WhereSchema } from './pattern.ts';
-import { DurationSchema, PodSelectorSchema, matching, oneOf, oneOfForms, strict } from './parts.ts';
+import {
+  DurationSchema,
+  PodSelectorSchema,
+  matching,
+  oneOf,
+  oneOfForms,
+  plainOrMapping,
+  strict,
+} from './parts.ts';
 
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amountRange = strict('count', { min: v.exactOptional(amount), max: v.exactOptional(amount) });
-const CountSchema = v.lazy((input) => {
-  if (input === undefined) return v.union([amount, amountRange]);
-  return typeof input === 'object' && input !== null ? amountRange : amount;
-}) as v.GenericSchema<unknown, number | { min?: number; max?: number }>;
+export const CountSchema = plainOrMapping(amount, amountRange);
 
 const EntryExpectationSchema = v.pipe(
   strict('an entry expectation', {

@@ -57,6 +57,19 @@ function formProblem(what: string, forms: readonly string[], key: string | undef
   return encodeProblem({ rule: `unknown-${what}`, message: `unknown ${what} "${key}"`, hint: hint ?? known });
 }
 
+/** Either a plain value or a mapping; the shape of the input picks, so that an error speaks of that form alone. */
+export function plainOrMapping<const P extends v.GenericSchema, const M extends v.GenericSchema>(
+  plain: P,
+  mapping: M,
+) {
+  type Either = v.GenericSchema<unknown, v.InferOutput<P> | v.InferOutput<M>>;
+  const union = v.union([plain, mapping]) as unknown as Either;
+  return v.lazy((input) => {
+    if (input === undefined) return union;
+    return (typeof input === 'object' && input !== null ? mapping : plain) as unknown as Either;
+  });
+}
+
 /** One of a list of words; a mistyped one gets a hint. */
 export function oneOf<const O extends readonly string[]>(what: string, options: O) {
   return v.picklist(options, (issue) => {

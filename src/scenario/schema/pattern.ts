@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { entryKinds } from '../entryFields.ts';
 import { encodeProblem } from '../problem.ts';
-import { DurationSchema, oneOf, strict } from './parts.ts';
+import { DurationSchema, oneOf, plainOrMapping, strict } from './parts.ts';
 
 const range = strict('a range', { min: v.exactOptional(v.number()), max: v.exactOptional(v.number()) });
 
@@ -10,10 +10,7 @@ const plain = v.union(
   encodeProblem({ rule: 'type', message: 'a value to match is a text, a number, true, false or null' }),
 );
 
-const WhereValueSchema = v.lazy((input) => {
-  if (input === undefined) return v.union([plain, range]);
-  return typeof input === 'object' && input !== null ? range : plain;
-}) as v.GenericSchema<unknown, v.InferOutput<typeof plain> | v.InferOutput<typeof range>>;
+export const WhereValueSchema = plainOrMapping(plain, range);
 
 /** What the fields of an entry must be: equal to a value, or a number within `{min, max}`. */
 export const WhereSchema = v.pipe(
