@@ -174,6 +174,12 @@ export class DerReader {
     return decodeTime(this.bytes, this.tag, this.contentStart, this.end);
   }
 
+  /** Reads only the length at `lengthAt`, for callers that read tags of several octets themselves. */
+  measure(lengthAt: number): this {
+    this.readLength(lengthAt, 'element');
+    return this;
+  }
+
   private readLength(at: number, what: string): void {
     const { bytes, limit } = this;
     if (at >= limit) throw new DerError(`${what}: the length is missing`, at);
