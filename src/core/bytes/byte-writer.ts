@@ -171,20 +171,26 @@ export class ByteWriter {
     if (value < 0) throw new RangeError(`varint: ${value} is negative`);
     let rest = value;
     while (rest > 0x7f) {
-      this.#buffer[this.#reserve(1)] = (rest & 0x7f) | 0x80;
+      this.#octet((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    this.#buffer[this.#reserve(1)] = rest;
+    this.#octet(rest);
   }
 
   /** Negative values take ten octets, as protobuf's int64 does: their two's complement in 64 bits. */
   #writeBigVarint(value: bigint): void {
     let rest = BigInt.asUintN(64, value);
     while (rest > 0x7fn) {
-      this.#buffer[this.#reserve(1)] = Number(rest & 0x7fn) | 0x80;
+      this.#octet(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;
     }
-    this.#buffer[this.#reserve(1)] = Number(rest);
+    this.#octet(Number(rest));
+  }
+
+  /** Reserving may move the buffer, so it comes before the buffer is looked at. */
+  #octet(value: number): void {
+    const at = this.#reserve(1);
+    this.#buffer[at] = value;
   }
 
   #makeGap(at: number, count: number, firstSpan: number): void {
