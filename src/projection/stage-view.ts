@@ -1,0 +1,34 @@
+import type { MessageModel, PodModel, StageState } from './stage-model.ts';
+import { GHOST_MS } from './stage-pods.ts';
+
+/** A message as it is drawn: `progress` is its place between sender (0) and receiver (1). */
+export interface TravellingMessage extends MessageModel {
+  readonly progress: number;
+}
+
+/** Pods to draw at a moment, neighbours first by workload and then by age; the deleted fade out as ghosts. */
+export function podsAt(state: StageState, atMs: number): PodModel[] {
+  const order = (pod: PodModel): number => state.workloads.get(pod.workload) ?? Infinity;
+  return [...state.pods.values()]
+    .filter((pod) => pod.deletedAtMs === null || atMs - pod.deletedAtMs <= GHOST_MS)
+    .sort((a, b) => order(a) - order(b) || a.scheduledAtMs - b.scheduledAtMs || (a.ref < b.ref ? -1 : 1));
+}
+
+/**
+ * Messages to draw at a moment: those on their way, and those that ended at the very moment of the last entry,
+ * which stand at their end until time goes on.
+ */
+export function messagesAt(state: StageState, atMs: number): TravellingMessage[] {
+  const travelling: TravellingMessage[] = [];
+  for (const message of state.messages.values()) {
+    if (message.ended !== null && (message.ended.atMs < state.atMs || atMs > message.ended.atMs)) continue;
+    travelling.push({ ...message, progress: progressOf(message, atMs) });
+  }
+  return travelling;
+}
+
+function progressOf({ sentAtMs, dueAtMs, ended }: MessageModel, atMs: number): number {
+  if (ended?.how === 'delivered') return 1;
+  const share = (atMs - sentAtMs) / Math.max(1e-9, dueAtMs - sentAtMs);
+  return Math.max(0, Math.min(1, share));
+}
