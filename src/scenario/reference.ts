@@ -29,7 +29,9 @@ const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
   'create-certificate-response': true,
   'discovery-request': true,
   'discovery-response': true,
+  'token-request': true,
   'token-review': true,
+  'grpc-trailers': true,
   'peer-identity': true,
   http: true,
 };

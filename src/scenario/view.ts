@@ -1,5 +1,5 @@
 import type { Localized } from './language.ts';
-import type { Block, Inline } from './markdown/ast.ts';
+import type { Block } from './markdown/ast.ts';
 import type { Reference } from './reference.ts';
 import type { Level, Track } from './schema/lesson.ts';
 import type { GoalAction } from './schema/step.ts';
@@ -40,7 +40,7 @@ export interface AskView {
 }
 
 export interface OptionView {
-  readonly text: Localized<readonly Inline[]>;
+  readonly text: Localized<readonly Block[]>;
   readonly correct: boolean;
   readonly answer: Localized<readonly Block[]>;
 }
