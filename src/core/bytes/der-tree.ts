@@ -128,6 +128,7 @@ function encapsulationStart(bytes: Bytes, head: Head, afterOid: boolean): number
 const CLASSES = ['universal', 'application', 'context', 'private'] as const;
 
 function readHead(bytes: Bytes, start: number, limit: number): Head {
+  if (start >= limit) throw new DerError('element is missing', start);
   const tag = bytes[start]!;
   const [number, lengthAt] =
     (tag & 0x1f) === 0x1f ? readHighTag(bytes, start + 1, limit) : [tag & 0x1f, start + 1];
