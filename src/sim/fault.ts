@@ -15,7 +15,7 @@ export interface Fault {
   readonly delayMs?: number;
   /** Gets a copy of the bytes and gives what arrives instead. */
   readonly tamper?: (payload: Uint8Array) => Uint8Array;
-  /** Nothing gets through in either direction, not even what was on the way when the fault began. */
+  /** Nothing arrives in either direction while it lasts, not even what was on the way when it began. */
   readonly partition?: boolean;
   /** Messages sent while the fault lasts arrive at this address instead. */
   readonly redirect?: string;

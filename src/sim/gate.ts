@@ -88,8 +88,7 @@ export class Gate {
   /** Resolves when every result is delivered, including those that deliveries issue; rejects with a failure. */
   async idle(): Promise<void> {
     if (this.#waiting) throw new Error('the gate is already being awaited');
-    this.deliverReady();
-    if (this.pending === 0) return;
+    if (this.deliverReady()) return;
     await new Promise<void>((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });

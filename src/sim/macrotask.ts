@@ -1,38 +1,35 @@
 /**
- * A turn of the event loop, by MessageChannel: workers have no `setImmediate`, and timers are clamped to
- * milliseconds. Everything that promises had queued before has run when `next` resolves.
+ * Turns of the event loop, by MessageChannel: workers have no `setImmediate`, and browsers clamp timers to
+ * milliseconds. Whatever promises had queued before has run when `next` resolves. To be closed after use: in
+ * Node an open port keeps the process alive, which is right only while somebody waits.
  */
 export class Macrotask {
-  readonly #channel = new MessageChannel();
+  #channel: MessageChannel | null = null;
   #resume: (() => void) | null = null;
-
-  constructor() {
-    this.#channel.port1.onmessage = () => {
-      const resume = this.#resume;
-      this.#resume = null;
-      setKeepsAlive(this.#channel.port1, false);
-      resume?.();
-    };
-    setKeepsAlive(this.#channel.port1, false);
-  }
 
   /** Resolves on the next turn. One caller at a time. */
   next(): Promise<void> {
+    this.#channel ??= this.#open();
+    const { port2 } = this.#channel;
     return new Promise((resolve) => {
       this.#resume = resolve;
-      setKeepsAlive(this.#channel.port1, true);
-      this.#channel.port2.postMessage(null);
+      port2.postMessage(null);
     });
   }
 
+  /** Lets the channel go; the next `next` opens another. */
   close(): void {
-    this.#channel.port1.close();
+    this.#channel?.port1.close();
+    this.#channel = null;
   }
-}
 
-/** In Node an open port keeps the process alive, and must while a turn is awaited; browsers have no such switch. */
-function setKeepsAlive(port: MessagePort, alive: boolean): void {
-  const nodePort: { ref?: () => void; unref?: () => void } = port;
-  if (alive) nodePort.ref?.();
-  else nodePort.unref?.();
+  #open(): MessageChannel {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      const resume = this.#resume;
+      this.#resume = null;
+      resume?.();
+    };
+    return channel;
+  }
 }

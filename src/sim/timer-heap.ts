@@ -19,6 +19,11 @@ export class TimerHeap {
   #heap: Timer[] = [];
   #cancelled = 0;
   #nextSeq = 0;
+  readonly #before: (a: Timer, b: Timer) => boolean;
+
+  constructor(before: (a: Timer, b: Timer) => boolean = firesBefore) {
+    this.#before = before;
+  }
 
   /** Timers that will fire. */
   get live(): number {
@@ -98,7 +103,7 @@ export class TimerHeap {
     while (i > 0) {
       const parentIndex = (i - 1) >> 1;
       const parent = heap[parentIndex];
-      if (!parent || !before(timer, parent)) break;
+      if (!parent || !this.#before(timer, parent)) break;
       heap[i] = parent;
       i = parentIndex;
     }
@@ -113,8 +118,8 @@ export class TimerHeap {
     for (;;) {
       const left = heap[2 * i + 1];
       const right = heap[2 * i + 2];
-      const child = right && left && before(right, left) ? right : left;
-      if (!child || !before(child, timer)) break;
+      const child = right && left && this.#before(right, left) ? right : left;
+      if (!child || !this.#before(child, timer)) break;
       const childIndex = child === right ? 2 * i + 2 : 2 * i + 1;
       heap[i] = child;
       i = childIndex;
@@ -123,6 +128,7 @@ export class TimerHeap {
   }
 }
 
-function before(a: Timer, b: Timer): boolean {
+/** The order of firing: by time, then by the order of setting. */
+export function firesBefore(a: Timer, b: Timer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.seq < b.seq);
 }

@@ -12,15 +12,25 @@ export class TraceLog {
   readonly #counts: Partial<Record<EntryKind, number>> = {};
   readonly #listeners = new Set<(entry: Entry) => void>();
   readonly #held: Entry[] = [];
+  readonly #untold: Entry[] = [];
   #count = 0;
 
-  /** `now` gives milliseconds of virtual time. */
+  /**
+   * `now` gives milliseconds of virtual time.
+   * @throws RangeError for a bound that is no count.
+   */
   constructor(now: () => number, { keepEntries = 'all' }: TraceLogOptions = {}) {
+    if (keepEntries !== 'all' && !(Number.isInteger(keepEntries) && keepEntries >= 0)) {
+      throw new RangeError(`keepEntries needs a whole number of entries or "all", not ${keepEntries}`);
+    }
     this.#now = now;
     this.#keep = keepEntries === 'all' ? Infinity : keepEntries;
   }
 
-  /** Appends an entry and tells the listeners before it returns. */
+  /**
+   * Appends an entry and tells the listeners. What a listener appends in turn is told when the entry at hand has been
+   * told to all, so that everybody hears the entries in their order.
+   */
   append<K extends EntryKind>(actor: string, kind: K, data: EntryData[K]): EntryOf<K> {
     // TypeScript does not see that these five fields of one K are the member K of the union.
     const entry = { seq: this.#count, atMs: this.#now(), actor, kind, data } as unknown as EntryOf<K>;
@@ -28,7 +38,7 @@ export class TraceLog {
     this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
     this.#held.push(entry);
     if (this.#held.length >= 2 * this.#keep) this.#trim();
-    for (const listener of this.#listeners) listener(entry);
+    if (this.#listeners.size > 0) this.#tell(entry);
     return entry;
   }
 
@@ -65,6 +75,18 @@ export class TraceLog {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  #tell(entry: Entry): void {
+    const untold = this.#untold;
+    untold.push(entry);
+    if (untold.length > 1) return;
+    try {
+      // Grows while it is walked when a listener appends.
+      for (const next of untold) for (const listener of this.#listeners) listener(next);
+    } finally {
+      untold.length = 0;
+    }
   }
 
   #trim(): void {
