@@ -48,6 +48,10 @@ export interface MomentOf {
 /** Everything a lesson, a learner or the command line can do to a mesh. */
 export type MeshCommand =
   | { readonly type: 'apply'; readonly yaml: string; readonly file?: string }
+  | {
+      readonly type: 'apply-files';
+      readonly files: readonly { readonly name: string; readonly text: string }[];
+    }
   | { readonly type: 'delete'; readonly kind: string; readonly namespace?: string; readonly name: string }
   | { readonly type: 'delete-pod'; readonly pod: PodSelector }
   | { readonly type: 'scale'; readonly workload: string; readonly replicas: number }

@@ -44,6 +44,8 @@ export interface MeshOptions {
   readonly keep?: 'all' | 'last';
   /** How many trace entries to hold; all unless given. */
   readonly keepEntries?: number;
+  /** Real time in milliseconds, for slicing long advances only: `() => performance.now()` in a worker. */
+  readonly monotonic?: () => number;
 }
 
 /** A running mesh at the head of its trace. */
@@ -63,6 +65,8 @@ export interface Mesh {
   resolvePod(selector: PodSelector): PodStatus | null;
   /** Virtual time of a moment in a pod's certificate life; null while it has no certificate. */
   moment(of: MomentOf): number | null;
+  /** Requests that were sent and have no answer yet. */
+  pendingRequests(): number;
   /** State of an actor's machine, for example `serving`; null where there is no such actor. */
   stateOf(systemId: string): string | null;
   material(pod: PodRef): PodMaterial | null;

@@ -8,6 +8,8 @@ export interface NodeSetting {
   readonly name: string;
   /** The slice of the cluster's pod range this node hands out, for example `10.244.1.0/24`. */
   readonly podCidr: string;
+  /** Address that pods of this node show to other nodes, where the node masquerades; their own otherwise. */
+  readonly masqueradeAs?: string;
 }
 
 /** Settings of a mesh. Defaults are Istio 1.30's unless the comment says otherwise. */
@@ -42,8 +44,6 @@ export interface MeshSettings {
   readonly latencyJitterMs: number;
   /** `terminationGracePeriodSeconds`: from delete to the address being free. */
   readonly terminationMs: number;
-  /** Addresses that several pods share when they leave their node, where the cluster masquerades. */
-  readonly sourceNat: Readonly<Record<string, string>>;
 }
 
 export const defaultSettings: MeshSettings = {
@@ -68,5 +68,4 @@ export const defaultSettings: MeshSettings = {
   latencyMs: 4,
   latencyJitterMs: 3,
   terminationMs: 2_000,
-  sourceNat: {},
 };

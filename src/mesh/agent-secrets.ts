@@ -1,0 +1,217 @@
+import {
+  decodeCertificateResponse,
+  decodeDiscoveryRequest,
+  encodeCertificateRequest,
+  encodeDiscoveryResponse,
+  encodeSecret,
+  grpcFrame,
+  grpcStatus,
+  grpcUnframe,
+  inlineBytes,
+  SECRET_TYPE_URL,
+  type GrpcStatus,
+} from '../core/grpc/index.ts';
+import { pemEncode } from '../core/bytes/index.ts';
+import { createCsr, exportPrivateKey, generateKeyPair, privateKeyPem } from '../core/pki/index.ts';
+import { SpiffeId } from '../core/spiffe/index.ts';
+import type { AgentSettings } from './agent-settings.ts';
+import type { PodRecord } from './cluster.ts';
+import { post, type Incoming, type World } from './world.ts';
+
+export type SecretName = 'default' | 'ROOTCA';
+
+/** The SDS stream on which Envoy asked for each secret; null before it asked. */
+export type AgentDiscovery = Readonly<Record<SecretName, string | null>>;
+
+/**
+ * Makes a new key and a CSR that names the pod's account (security/pkg/nodeagent/cache/secretcache.go).
+ * `done` gets null, or what went wrong.
+ */
+export function prepareIdentity(
+  world: World,
+  record: PodRecord,
+  settings: AgentSettings,
+  done: (failure: string | null) => void,
+): void {
+  const runtime = world.runtimes.of(record.pod);
+  if (runtime.pending !== null) {
+    done(null);
+    return;
+  }
+  const spiffeId = SpiffeId.forServiceAccount(
+    settings.trustDomain,
+    record.namespace,
+    record.serviceAccount,
+  ).toString();
+  const { provider } = world;
+  world.gate.run(
+    'identity.prepare',
+    async () => {
+      const keyPair = await generateKeyPair(provider, settings.keyType);
+      const [pkcs8, csr] = await Promise.all([
+        exportPrivateKey(provider, keyPair),
+        createCsr(provider, keyPair, { spiffeId }),
+      ]);
+      return { keyPair, pkcs8, csr };
+    },
+    (result) => {
+      if (!result.ok) {
+        done(`csr cert generation fails due to ${String(result.error)}`);
+        return;
+      }
+      const { keyPair, pkcs8, csr } = result.value;
+      const owner = `agent:${record.pod}`;
+      const { pod } = record;
+      const keyArtefact = world.artefacts.put({ kind: 'private-key', owner, pod, bytes: pkcs8, refs: {} });
+      const csrArtefact = world.artefacts.put({
+        kind: 'csr',
+        owner,
+        pod,
+        bytes: csr,
+        refs: { key: keyArtefact },
+      });
+      runtime.pending = {
+        keyPair,
+        keyPem: privateKeyPem(pkcs8, settings.pkcs8Key ? 'pkcs8' : 'traditional'),
+        keyArtefact,
+        csrPem: pemEncode('CERTIFICATE REQUEST', csr),
+        csrArtefact,
+      };
+      world.trace.append(owner, 'key.generated', { pod, artefact: keyArtefact, algorithm: settings.keyType });
+      world.trace.append(owner, 'csr.created', { pod, artefact: csrArtefact, san: spiffeId });
+      done(null);
+    },
+  );
+}
+
+/** Sends CSR and token to istiod; false where nobody listens on 15012. */
+export function callIstiod(world: World, record: PodRecord, settings: AgentSettings): boolean {
+  const runtime = world.runtimes.of(record.pod);
+  if (!world.cluster.istiodRunning || runtime.pending === null) return false;
+  const { token, pending } = runtime;
+  const request = encodeCertificateRequest({
+    csrPem: pending.csrPem,
+    validitySeconds: Math.round(settings.secretTtlMs / 1000),
+  });
+  post(world, {
+    from: `agent:${record.pod}`,
+    to: 'istiod',
+    protocol: 'CreateCertificate',
+    label: 'CSR + token',
+    kind: 'create-certificate-request',
+    pod: record.pod,
+    payload: grpcFrame(request.bytes),
+    stream: `ca:${record.pod}`,
+    headers: {
+      clusterid: world.settings.cluster,
+      // The token file is read again for every call, so kubelet's renewal is enough.
+      ...(token === null ? {} : { authorization: `Bearer ${token.jwt}` }),
+    },
+    refs: { csr: pending.csrArtefact, ...(token === null ? {} : { token: token.artefact }) },
+  });
+  return true;
+}
+
+/** Keeps the issued chain beside its key; a status where the answer is a refusal or unusable. */
+export function acceptCertificate(
+  world: World,
+  record: PodRecord,
+  settings: AgentSettings,
+  incoming: Incoming,
+  generation: number,
+): GrpcStatus | null {
+  if (incoming.meta.status !== undefined) return incoming.meta.status;
+  const runtime = world.runtimes.of(record.pod);
+  const { pending } = runtime;
+  const { certChain } = decodeCertificateResponse(grpcUnframe(incoming.payload)).message;
+  const rootPem = certChain.at(-1);
+  if (certChain.length <= 1 || rootPem === undefined || pending === null) {
+    return grpcStatus('Unknown', 'invalid empty CertChain');
+  }
+  const chainPem = certChain.join('');
+  const [leaf] = world.certificates.parse(chainPem);
+  if (leaf === undefined) return grpcStatus('Unknown', 'failed to parse the certificate chain');
+  const certificateArtefact =
+    world.artefacts.get(incoming.meta.artefact)?.refs['certificate'] ?? incoming.meta.artefact;
+  const createdAtMs = world.clock.now();
+  const notAfterMs = leaf.notAfter.getTime() - world.epochMs;
+  const spiffeId = leaf.uris[0] ?? '';
+  runtime.agent = {
+    keyPem: pending.keyPem,
+    keyArtefact: pending.keyArtefact,
+    csrPem: pending.csrPem,
+    chainPem,
+    rootPem,
+    leaf,
+    certificateArtefact,
+    spiffeId,
+    createdAtMs,
+    notAfterMs,
+    version: `${new Date(world.epochMs + createdAtMs).toISOString().replace(/\.\d+Z$/, 'Z')}/${generation}`,
+  };
+  runtime.pending = null;
+  world.trace.append(`agent:${record.pod}`, 'svid.received', {
+    pod: record.pod,
+    artefact: certificateArtefact,
+    key: pending.keyArtefact,
+    spiffeId,
+    notAfterMs,
+    generation,
+  });
+  return null;
+}
+
+/** Pushes a secret on the stream that asked for it; nothing where there is no stream or no secret. */
+export function pushSecret(world: World, record: PodRecord, name: SecretName, streams: AgentDiscovery): void {
+  const stream = streams[name];
+  const secret = world.runtimes.of(record.pod).agent;
+  if (stream === null || secret === null) return;
+  const resource = encodeSecret(
+    name === 'default'
+      ? {
+          name,
+          tlsCertificate: {
+            certificateChain: inlineBytes(secret.chainPem),
+            privateKey: inlineBytes(secret.keyPem),
+          },
+        }
+      : { name, validationContext: { trustedCa: inlineBytes(secret.rootPem), crl: null } },
+  );
+  const response = encodeDiscoveryResponse({
+    versionInfo: secret.version,
+    resources: [{ typeUrl: SECRET_TYPE_URL, value: resource.bytes }],
+    typeUrl: SECRET_TYPE_URL,
+    nonce: world.chance(`agent:${record.pod}`).uuid(),
+  });
+  const owner = `agent:${record.pod}`;
+  const certificate = name === 'default' ? secret.certificateArtefact : null;
+  const artefact = post(world, {
+    from: owner,
+    to: `envoy:${record.pod}`,
+    protocol: 'StreamSecrets',
+    label: `SDS ${name}`,
+    kind: 'discovery-response',
+    pod: record.pod,
+    payload: grpcFrame(response.bytes),
+    stream,
+    refs: certificate === null ? {} : { certificate, key: secret.keyArtefact },
+  });
+  world.trace.append(owner, 'secret.pushed', {
+    pod: record.pod,
+    resource: name,
+    version: secret.version,
+    artefact,
+    certificate,
+  });
+}
+
+/** What a DiscoveryRequest asks for; `isAnswer` marks an ACK or NACK, which the agent does not answer. */
+export function readSubscription(
+  incoming: Incoming,
+): { readonly resource: SecretName; readonly stream: string; readonly isAnswer: boolean } | null {
+  if (incoming.protocol !== 'StreamSecrets') return null;
+  const request = decodeDiscoveryRequest(grpcUnframe(incoming.payload)).message;
+  const resource = request.resourceNames[0];
+  if (resource !== 'default' && resource !== 'ROOTCA') return null;
+  return { resource, stream: incoming.meta.stream, isAnswer: request.responseNonce !== '' };
+}

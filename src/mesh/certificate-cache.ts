@@ -1,0 +1,31 @@
+import { parseCertificates, type Certificate } from '../core/pki/index.ts';
+
+const limit = 512;
+
+/**
+ * Certificates by the PEM text they were read from. Agent and Envoy of a pod read the same text one after the
+ * other, and every pod reads the same roots; each text is parsed once.
+ */
+export class CertificateCache {
+  readonly #byText = new Map<string, readonly Certificate[]>();
+  readonly #pinned = new Map<string, readonly Certificate[]>();
+
+  parse(pem: string): readonly Certificate[] {
+    const known = this.#pinned.get(pem) ?? this.#byText.get(pem);
+    if (known !== undefined) return known;
+    const parsed = parseCertificates(pem);
+    this.#byText.set(pem, parsed);
+    if (this.#byText.size > limit) {
+      const oldest = this.#byText.keys().next();
+      if (oldest.done !== true) this.#byText.delete(oldest.value);
+    }
+    return parsed;
+  }
+
+  /** Keeps a text that many pods read, such as the root bundle. */
+  pin(pem: string): readonly Certificate[] {
+    const parsed = this.parse(pem);
+    this.#pinned.set(pem, parsed);
+    return parsed;
+  }
+}

@@ -1,0 +1,242 @@
+import { createActor, type AnyActorRef } from 'xstate';
+import { createServiceAccountIssuer } from '../core/jwt/index.ts';
+import { AddressPool } from '../core/kubernetes/index.ts';
+import { createSelfSignedRoot } from '../core/pki/index.ts';
+import { Driver, Gate, randomStreams, Tape, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
+import { ArtefactStore, TraceLog, type MessageProtocol } from '../trace/index.ts';
+import { ensureNamespace } from './apply.ts';
+import { CertificateCache } from './certificate-cache.ts';
+import { Cluster } from './cluster.ts';
+import { takeCommand } from './commands.ts';
+import { connectionReset } from './connections/client-side.ts';
+import { Connections } from './connections/connection.ts';
+import { momentOf, podMaterial, podStatus } from './queries.ts';
+import type { Mesh, MeshOptions } from './mesh.ts';
+import { meshMachine } from './mesh-machine.ts';
+import { Runtimes } from './runtime.ts';
+import { defaultSettings, type MeshSettings } from './settings.ts';
+import { tellIfAlive } from './tell.ts';
+import type { Incoming, MessageMeta, World } from './world.ts';
+
+const issuerUrl = 'https://kubernetes.default.svc.cluster.local';
+const systemNamespaces = ['default', 'kube-system', 'istio-system'];
+
+/**
+ * Starts a mesh: an API server with its token key, istiod with a self-signed root, the nodes; no workloads yet.
+ * Resolves when the world has settled at its first instant.
+ */
+export async function createMesh(options: MeshOptions): Promise<Mesh> {
+  const settings: MeshSettings = { ...defaultSettings, ...options.settings };
+  const clock = new VirtualClock();
+  const gate = new Gate({
+    ...(options.tape === undefined ? {} : { tape: options.tape }),
+    record: options.record ?? true,
+  });
+  const driver = new Driver({
+    clock,
+    gate,
+    ...(options.monotonic === undefined ? {} : { monotonic: options.monotonic }),
+  });
+  const world = await createWorld(options, settings, clock, gate, driver);
+  const root = createActor(meshMachine, { clock, systemId: 'mesh', input: { world } });
+  root.subscribe({ error: (error) => gate.fail(error) });
+  attachFailureNotices(world, root);
+  root.start();
+  await driver.settle();
+  return {
+    settings,
+    epochMs: world.epochMs,
+    seed: options.seed,
+    trace: world.trace,
+    artefacts: world.artefacts,
+    driver,
+    tape: gate.tape,
+    now: () => clock.now(),
+    do: (command, by = 'learner') => takeCommand(world, root.system, command, by),
+    pods: () => [...world.cluster.pods.values()].map((record) => podStatus(world, record)),
+    resolvePod: (selector) => {
+      const record = world.cluster.resolve(selector);
+      return record === null ? null : podStatus(world, record);
+    },
+    moment: (of) => momentOf(world, of),
+    pendingRequests: () => world.connections.pending,
+    stateOf: (systemId) => stateOf(root.system.get(systemId) as AnyActorRef | undefined),
+    material: (pod) => podMaterial(world, pod),
+    jwks: () => JSON.stringify(world.issuer.jwks(), null, 2),
+    rootPem: () => world.rootPem,
+    stop: () => {
+      root.stop();
+      driver.stop();
+    },
+  };
+}
+
+async function createWorld(
+  options: MeshOptions,
+  settings: MeshSettings,
+  clock: VirtualClock,
+  gate: Gate,
+  driver: Driver,
+): Promise<World> {
+  const { provider, seed } = options;
+  const epochMs = Date.parse(settings.epoch);
+  const streams = randomStreams(seed);
+  const chances = new Map<string, RandomStream>();
+  const chance = (name: string): RandomStream => {
+    let stream = chances.get(name);
+    if (stream === undefined) {
+      stream = streams.stream(name);
+      chances.set(name, stream);
+    }
+    return stream;
+  };
+  const trace = new TraceLog(
+    () => clock.now(),
+    options.keepEntries === undefined ? {} : { keepEntries: options.keepEntries },
+  );
+  const artefacts = new ArtefactStore(() => clock.now(), { keep: options.keep ?? 'all' });
+  trace.append('mesh', 'world.started', {
+    epochMs,
+    trustDomain: settings.trustDomain,
+    seed,
+    cluster: settings.cluster,
+  });
+  const serial = chance('istiod').bytes(16);
+  const { issuer, ca } = await throughGate(gate, driver, 'world.keys', async () => {
+    const [issuer, ca] = await Promise.all([
+      createServiceAccountIssuer(provider, { issuer: issuerUrl, keyType: settings.apiServerKeyType }),
+      createSelfSignedRoot(provider, {
+        organization: settings.trustDomain,
+        keyType: settings.rootKeyType,
+        now: new Date(epochMs),
+        ttlMs: settings.rootTtlMs,
+        serial,
+      }),
+    ]);
+    return { issuer, ca };
+  });
+  const rootPem = ca.roots.map((root) => root.pem()).join('');
+  const certificates = new CertificateCache();
+  certificates.pin(rootPem);
+  const cluster = new Cluster();
+  const world: World = {
+    provider,
+    settings,
+    epochMs,
+    clock,
+    gate,
+    wire: createWire(clock, settings, streams, trace, (incoming) => world.onNoReceiver(incoming)),
+    chance,
+    trace,
+    artefacts,
+    cluster,
+    runtimes: new Runtimes(),
+    connections: new Connections(),
+    certificates,
+    issuer,
+    ca,
+    rootPem,
+    onNoReceiver: () => undefined,
+  };
+  recordRoot(world);
+  for (const namespace of systemNamespaces) ensureNamespace(world, namespace, {});
+  for (const { name, podCidr, masqueradeAs } of settings.nodes) {
+    cluster.nodes.set(name, {
+      name,
+      uid: chance(`node:${name}`).uuid(),
+      pool: new AddressPool(podCidr),
+      masqueradeAs: masqueradeAs ?? null,
+      podCount: 0,
+    });
+    trace.append('api-server', 'node.added', { node: name, podCidr });
+  }
+  return world;
+}
+
+async function throughGate<T>(gate: Gate, driver: Driver, label: string, op: () => Promise<T>): Promise<T> {
+  let outcome: { readonly value: T } | null = null;
+  gate.run(label, op, (result) => {
+    if (!result.ok) throw result.error;
+    outcome = { value: result.value };
+  });
+  await driver.settle();
+  if (outcome === null) throw new Error(`${label} had no result`);
+  return (outcome as { readonly value: T }).value;
+}
+
+function createWire(
+  clock: VirtualClock,
+  settings: MeshSettings,
+  random: ReturnType<typeof randomStreams>,
+  trace: TraceLog,
+  onNoReceiver: (incoming: Incoming) => void,
+): Wire<MessageMeta, MessageProtocol> {
+  return new Wire<MessageMeta, MessageProtocol>({
+    clock,
+    random,
+    latency: { baseMs: settings.latencyMs, jitterMs: settings.latencyJitterMs },
+    onSent: (message) => {
+      trace.append(message.from, 'message.sent', {
+        message: message.id,
+        from: message.from,
+        to: message.to,
+        protocol: message.protocol,
+        label: message.label,
+        artefact: message.meta.artefact,
+        size: message.payload.length,
+        dueAtMs: message.dueAtMs,
+      });
+    },
+    onDelivered: ({ id, from, to }) => {
+      trace.append(to, 'message.delivered', { message: id, from, to });
+    },
+    onDropped: (message, reason) => {
+      const { id, from, to } = message;
+      trace.append(to, 'message.dropped', { message: id, from, to, reason });
+      if (reason === 'no-receiver') onNoReceiver(message);
+    },
+  });
+}
+
+/** Where nobody listens, the kernel at the other end says so: the sender of a call or packet learns it. */
+function attachFailureNotices(
+  world: World,
+  root: { readonly system: Parameters<typeof tellIfAlive>[0] },
+): void {
+  world.onNoReceiver = (incoming: Incoming) => {
+    if (incoming.protocol === 'CreateCertificate') {
+      tellIfAlive(root.system, incoming.from, { type: 'message.lost', incoming, reason: 'no-receiver' });
+    }
+    if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
+  };
+}
+
+function recordRoot(world: World): void {
+  const root = world.ca.certificate;
+  const artefact = world.artefacts.put({
+    kind: 'certificate',
+    owner: 'istiod:root',
+    pod: null,
+    bytes: root.der,
+    refs: {},
+  });
+  world.artefacts.put({
+    kind: 'jwks',
+    owner: 'api-server',
+    pod: null,
+    bytes: new TextEncoder().encode(JSON.stringify(world.issuer.jwks())),
+    refs: {},
+  });
+  world.trace.append('istiod', 'root.created', {
+    artefact,
+    notAfterMs: root.notAfter.getTime() - world.epochMs,
+    subject: root.subject.text,
+  });
+}
+
+function stateOf(actor: AnyActorRef | undefined): string | null {
+  if (actor === undefined) return null;
+  const snapshot: unknown = actor.getSnapshot();
+  if (typeof snapshot !== 'object' || snapshot === null || !('value' in snapshot)) return null;
+  return typeof snapshot.value === 'string' ? snapshot.value : JSON.stringify(snapshot.value);
+}

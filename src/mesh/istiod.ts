@@ -1,0 +1,81 @@
+import { setup } from 'xstate';
+import { IstiodCalls } from './istiod-calls.ts';
+import { tell, tellIfAlive } from './tell.ts';
+import type { MessageReceived, World } from './world.ts';
+
+type IstiodEvent =
+  | MessageReceived
+  | { readonly type: 'istiod.stop'; readonly reason: string }
+  | { readonly type: 'istiod.start'; readonly reason: string };
+
+interface IstiodContext {
+  readonly world: World;
+  readonly calls: IstiodCalls;
+}
+
+/** istiod: the issuing CA behind CreateCertificate. Configuration discovery is not modelled. */
+export const istiodMachine = setup({
+  types: {
+    context: {} as IstiodContext,
+    events: {} as IstiodEvent,
+    input: {} as { readonly world: World },
+  },
+  actions: {
+    listen: ({ context, self }) => {
+      const { world } = context;
+      world.wire.attach('istiod', (incoming) => self.send({ type: 'message.received', incoming }));
+      world.cluster.istiodRunning = true;
+    },
+    serve: ({ context, event }) => {
+      if (event.type !== 'message.received') return;
+      if (event.incoming.protocol === 'CreateCertificate') context.calls.begin(event.incoming);
+      else context.calls.continueWithReview(event.incoming);
+    },
+    hangUp: ({ context, system }) => {
+      context.world.wire.detach('istiod');
+      context.world.cluster.istiodRunning = false;
+      for (const incoming of context.calls.abandonAll()) {
+        tellIfAlive(system, incoming.from, { type: 'message.lost', incoming, reason: 'istiod stopped' });
+      }
+    },
+    recordStop: ({ context, event }) => {
+      const reason = 'reason' in event ? event.reason : '';
+      context.world.trace.append('istiod', 'istiod.stopped', { reason });
+    },
+    recordStart: ({ context, event }) => {
+      const reason = 'reason' in event ? event.reason : '';
+      context.world.trace.append('istiod', 'istiod.started', { reason });
+    },
+    wakeControllers: ({ context, system }) => {
+      for (const workload of context.world.cluster.workloads.values()) {
+        if (workload.refusals > 0)
+          tell(system, 'api-server', { type: 'pod.changed', workload: workload.key });
+      }
+    },
+    recordUnexpected: ({ context, event }) => {
+      context.world.trace.append('istiod', 'actor.unexpected', { event: event.type, state: '' });
+    },
+  },
+}).createMachine({
+  id: 'istiod',
+  context: ({ input }) => ({ world: input.world, calls: new IstiodCalls(input.world) }),
+  initial: 'running',
+  on: { '*': { actions: 'recordUnexpected' } },
+  states: {
+    running: {
+      entry: 'listen',
+      on: {
+        'message.received': { actions: 'serve' },
+        'istiod.stop': { target: 'stopped', actions: ['hangUp', 'recordStop'] },
+        'istiod.start': {},
+      },
+    },
+    stopped: {
+      on: {
+        'istiod.start': { target: 'running', actions: ['recordStart', 'wakeControllers'] },
+        'istiod.stop': {},
+        'message.received': {},
+      },
+    },
+  },
+});

@@ -1,0 +1,104 @@
+import { enqueueActions, setup } from 'xstate';
+import { agentMachine } from './agent.ts';
+import type { PodRecord } from './cluster.ts';
+import { receiveAtApp } from './connections/app.ts';
+import { envoyMachine } from './envoy.ts';
+import { tell } from './tell.ts';
+import type { World } from './world.ts';
+
+type PodEvent =
+  | { readonly type: 'sandbox.ready' }
+  | { readonly type: 'token.mounted' }
+  | { readonly type: 'envoy.serving' }
+  | { readonly type: 'pod.terminate' };
+
+interface PodContext {
+  readonly world: World;
+  readonly record: PodRecord;
+  readonly sandboxMs: number;
+  readonly startMs: number;
+}
+
+/**
+ * One pod from binding to removal: sandbox and address, volumes, containers, readiness, termination.
+ * Simplified: image pulls and probes are a seeded delay; the pod is ready as soon as its Envoy serves.
+ */
+export const podMachine = setup({
+  types: {
+    context: {} as PodContext,
+    events: {} as PodEvent,
+    input: {} as { readonly world: World; readonly record: PodRecord },
+  },
+  actors: { agent: agentMachine, envoy: envoyMachine },
+  delays: {
+    sandbox: ({ context }) => context.sandboxMs,
+    start: ({ context }) => context.startMs,
+    grace: ({ context }) => context.world.settings.terminationMs,
+  },
+  guards: {
+    injected: ({ context }) => context.record.injected,
+  },
+  actions: {
+    requestSandbox: ({ context, system }) => {
+      tell(system, `node:${context.record.node}`, { type: 'sandbox.requested', pod: context.record.pod });
+    },
+    requestToken: ({ context, system }) => {
+      tell(system, `node:${context.record.node}`, { type: 'token.requested', pod: context.record.pod });
+    },
+    attachApp: ({ context }) => {
+      const { world, record } = context;
+      world.wire.attach(`app:${record.pod}`, (incoming) => receiveAtApp(world, record, incoming));
+    },
+    startProxy: enqueueActions(({ context, enqueue }) => {
+      const { world, record } = context;
+      const input = { world, record };
+      enqueue.spawnChild('agent', { id: 'agent', systemId: `agent:${record.pod}`, input });
+      enqueue.spawnChild('envoy', { id: 'envoy', systemId: `envoy:${record.pod}`, input });
+    }),
+    becomeReady: ({ context, system }) => {
+      const { world, record } = context;
+      record.ready = true;
+      world.trace.append(`pod:${record.pod}`, 'pod.ready', { pod: record.pod });
+      if (record.workload.rolling)
+        tell(system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
+    },
+    leave: ({ context, system }) => {
+      const { record } = context;
+      tell(system, `node:${record.node}`, { type: 'pod.removed', record });
+      if (record.workload.kind !== 'Pod') {
+        tell(system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
+      }
+    },
+  },
+}).createMachine({
+  id: 'pod',
+  context: ({ input }) => {
+    const chance = input.world.chance(`pod:${input.record.pod}`);
+    return { ...input, sandboxMs: 150 + chance.int(250), startMs: 300 + chance.int(500) };
+  },
+  initial: 'creatingSandbox',
+  on: { 'pod.terminate': '.terminating' },
+  states: {
+    creatingSandbox: {
+      after: { sandbox: { actions: 'requestSandbox' } },
+      on: {
+        'sandbox.ready': [{ guard: 'injected', target: 'mountingVolumes' }, { target: 'startingContainers' }],
+      },
+    },
+    mountingVolumes: {
+      entry: 'requestToken',
+      on: { 'token.mounted': 'startingContainers' },
+    },
+    startingContainers: {
+      after: { start: [{ guard: 'injected', target: 'startingProxy' }, { target: 'startingApp' }] },
+    },
+    startingProxy: {
+      entry: ['attachApp', 'startProxy'],
+      on: { 'envoy.serving': 'running' },
+    },
+    startingApp: { entry: 'attachApp', always: 'running' },
+    running: { entry: 'becomeReady' },
+    terminating: { after: { grace: 'removed' } },
+    removed: { entry: 'leave' },
+  },
+});

@@ -1,0 +1,89 @@
+import type { Certificate, KeyPair } from '../core/pki/index.ts';
+import type { ArtefactId, PodRef } from '../trace/index.ts';
+
+/** The projected token file of a pod, as kubelet last wrote it. */
+export interface TokenFile {
+  readonly jwt: string;
+  readonly artefact: ArtefactId;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** A key and the request made with it, before any answer. */
+export interface PendingIdentity {
+  readonly keyPair: KeyPair;
+  readonly keyPem: string;
+  readonly keyArtefact: ArtefactId;
+  readonly csrPem: string;
+  readonly csrArtefact: ArtefactId;
+}
+
+/** What istio-agent keeps in memory and nowhere else. */
+export interface AgentSecret {
+  readonly keyPem: string;
+  readonly keyArtefact: ArtefactId;
+  readonly csrPem: string;
+  /** Every element of `cert_chain` joined, the root included: Envoy is given it whole. */
+  readonly chainPem: string;
+  readonly rootPem: string;
+  readonly leaf: Certificate;
+  readonly certificateArtefact: ArtefactId;
+  readonly spiffeId: string;
+  readonly createdAtMs: number;
+  readonly notAfterMs: number;
+  readonly version: string;
+}
+
+/** The TLS context Envoy uses for new connections. */
+export interface EnvoySecret {
+  readonly chain: readonly Certificate[];
+  readonly chainPem: string;
+  readonly keyPem: string;
+  readonly certificateArtefact: ArtefactId;
+  readonly spiffeId: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** Imported at the first handshake that needs it. */
+  key: CryptoKey | null;
+}
+
+/** Key material and documents of one pod. They live beside the machines, whose contexts stay flat and free of keys. */
+export interface PodRuntime {
+  token: TokenFile | null;
+  pending: PendingIdentity | null;
+  agent: AgentSecret | null;
+  renewalDueMs: number | null;
+  envoy: EnvoySecret | null;
+  envoyRoots: readonly Certificate[] | null;
+  envoyRootPem: string | null;
+}
+
+/** Material of all pods of a run, by pod. */
+export class Runtimes {
+  readonly #byPod = new Map<PodRef, PodRuntime>();
+
+  of(pod: PodRef): PodRuntime {
+    let runtime = this.#byPod.get(pod);
+    if (runtime === undefined) {
+      runtime = {
+        token: null,
+        pending: null,
+        agent: null,
+        renewalDueMs: null,
+        envoy: null,
+        envoyRoots: null,
+        envoyRootPem: null,
+      };
+      this.#byPod.set(pod, runtime);
+    }
+    return runtime;
+  }
+
+  peek(pod: PodRef): PodRuntime | undefined {
+    return this.#byPod.get(pod);
+  }
+
+  drop(pod: PodRef): void {
+    this.#byPod.delete(pod);
+  }
+}

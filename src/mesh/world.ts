@@ -1,0 +1,110 @@
+import type { CryptoProvider } from '../core/crypto/index.ts';
+import type { GrpcStatus } from '../core/grpc/index.ts';
+import type { ServiceAccountIssuer } from '../core/jwt/index.ts';
+import type { SigningCa } from '../core/pki/index.ts';
+import type { ArtefactId, ArtefactKind, ArtefactStore, MessageProtocol, TraceLog } from '../trace/index.ts';
+import type { Gate, Message, RandomStream, VirtualClock, Wire } from '../sim/index.ts';
+import type { CertificateCache } from './certificate-cache.ts';
+import type { Cluster } from './cluster.ts';
+import type { Connections } from './connections/connection.ts';
+import type { Runtimes } from './runtime.ts';
+import type { MeshSettings } from './settings.ts';
+
+/**
+ * What travels beside the bytes of a message: what HTTP/2 would carry in header and trailer frames.
+ * Simplified: HTTP/2 framing and, until the connection runs over TLS, record protection are left out.
+ */
+export interface MessageMeta {
+  readonly artefact: ArtefactId;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Trailers of a gRPC answer. */
+  readonly status?: GrpcStatus;
+  /** Id of the call or stream the message belongs to. */
+  readonly stream: string;
+  /** Addresses below IP that a pod's packets show and ask for. */
+  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+}
+
+/** A message as an actor receives it. */
+export type Incoming = Message<MessageMeta, MessageProtocol>;
+
+export interface MessageReceived {
+  readonly type: 'message.received';
+  readonly incoming: Incoming;
+}
+
+/** The call or packet got no answer because its receiver is gone or the link drops it. */
+export interface MessageLost {
+  readonly type: 'message.lost';
+  readonly incoming: Incoming;
+  readonly reason: string;
+}
+
+/** Everything the actors of one run share: time, chance, crypto, the wire and the record of what happened. */
+export interface World {
+  readonly provider: CryptoProvider;
+  readonly settings: MeshSettings;
+  readonly epochMs: number;
+  readonly clock: VirtualClock;
+  readonly gate: Gate;
+  readonly wire: Wire<MessageMeta, MessageProtocol>;
+  /** The seeded stream of an actor: one name, one sequence, whatever others draw. */
+  chance(name: string): RandomStream;
+  readonly trace: TraceLog;
+  readonly artefacts: ArtefactStore;
+  readonly cluster: Cluster;
+  readonly runtimes: Runtimes;
+  readonly connections: Connections;
+  readonly certificates: CertificateCache;
+  readonly issuer: ServiceAccountIssuer;
+  readonly ca: SigningCa;
+  readonly rootPem: string;
+  /** Called for a message that arrived where nobody listens. */
+  onNoReceiver: (incoming: Incoming) => void;
+}
+
+/** The instant of virtual time as a date, for certificates and tokens. */
+export function worldDate(world: World): Date {
+  return new Date(world.epochMs + world.clock.now());
+}
+
+export interface OutgoingMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: MessageProtocol;
+  readonly label: string;
+  readonly kind: ArtefactKind;
+  readonly pod: string | null;
+  readonly payload: Uint8Array;
+  readonly stream: string;
+  readonly refs?: Readonly<Record<string, ArtefactId>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly status?: GrpcStatus;
+  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+}
+
+/** Stores the bytes of a message as an artefact and puts it on the wire. */
+export function post(world: World, message: OutgoingMessage): ArtefactId {
+  const artefact = world.artefacts.put({
+    kind: message.kind,
+    owner: message.from,
+    pod: message.pod,
+    bytes: message.payload,
+    refs: message.refs ?? {},
+  });
+  world.wire.send({
+    from: message.from,
+    to: message.to,
+    protocol: message.protocol,
+    label: message.label,
+    payload: message.payload,
+    meta: {
+      artefact,
+      stream: message.stream,
+      ...(message.headers === undefined ? {} : { headers: message.headers }),
+      ...(message.status === undefined ? {} : { status: message.status }),
+      ...(message.packet === undefined ? {} : { packet: message.packet }),
+    },
+  });
+  return artefact;
+}
