@@ -1,0 +1,188 @@
+import { fromHex } from '../bytes/hex.ts';
+import { bool, contextConstructed, contextPrimitive, int, namedBits, octets, seq } from '../bytes/der.ts';
+import { asBytes, utf8Encode } from '../bytes/bytes.ts';
+import type { CryptoProvider } from '../crypto/index.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { keyIdentifier } from './key-identifier.ts';
+import { generateKeyPair, type KeyPair } from './key-pair.ts';
+import type { KeyType } from './key-type.ts';
+import { encodeName } from './name.ts';
+import { OID } from './oid.ts';
+import { checkSerial } from './serial-number.ts';
+
+/** A CA that can sign: what istiod holds in memory. */
+export interface SigningCa {
+  readonly certificate: Certificate;
+  readonly keyPair: KeyPair;
+  /** Intermediates above {@link certificate}, nearest first, without the root. */
+  readonly chain: readonly Certificate[];
+  readonly roots: readonly Certificate[];
+}
+
+const DAY_MS = 86_400_000;
+/** `CITADEL_SELF_SIGNED_CA_CERT_TTL`. */
+const ROOT_TTL_MS = 3650 * DAY_MS;
+
+export interface RootOptions {
+  /** The trust domain: istiod writes it as the subject's only attribute, O. */
+  readonly organization: string;
+  /** Istio knows RSA only here (`CITADEL_SELF_SIGNED_CA_RSA_KEY_SIZE` 2048). */
+  readonly keyType?: KeyType;
+  /** NotBefore: a root is not backdated. */
+  readonly now: Date;
+  readonly ttlMs?: number;
+  /** 1–16 octets, not all zero. */
+  readonly serial: Uint8Array;
+  /** Istio's root rotation keeps the key: pass the old pair. */
+  readonly keyPair?: KeyPair;
+}
+
+/**
+ * istiod's self-signed root: O = trust domain, critical keyUsage keyCertSign alone, critical CA:TRUE without a
+ * path length, SKI. Source: istio security/pkg/pki/util/generate_cert.go, pilot/pkg/bootstrap/istio_ca.go.
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export async function createSelfSignedRoot(
+  provider: CryptoProvider,
+  options: RootOptions,
+): Promise<SigningCa> {
+  const { organization, keyType = 'rsa-2048', now, ttlMs = ROOT_TTL_MS, serial } = options;
+  const keyPair = options.keyPair ?? (await generateKeyPair(provider, keyType));
+  const name = encodeName([OID.organization, organization]);
+  const certificate = await signCaCertificate(provider, {
+    subject: name,
+    issuer: name,
+    spki: keyPair.spki,
+    signer: keyPair,
+    notBefore: now,
+    notAfter: new Date(now.getTime() + ttlMs),
+    serial,
+    extensions: [
+      ['keyUsage', true, KEY_CERT_SIGN],
+      ['basicConstraints', true, seq(bool(true))],
+      ['subjectKeyIdentifier', false, octets(fromHex(await keyIdentifier(provider, keyPair.spki)))],
+    ],
+  });
+  return { certificate, keyPair, chain: [], roots: [certificate] };
+}
+
+export interface IntermediateOptions {
+  /** Attributes of the subject in order, for example `[['O', 'Istio'], ['CN', 'Intermediate CA']]`. */
+  readonly subject: readonly (readonly ['O' | 'OU' | 'CN' | 'C' | 'L', string])[];
+  readonly keyType: KeyType;
+  readonly now: Date;
+  readonly ttlMs: number;
+  readonly serial: Uint8Array;
+  /** How many CAs may stand below it; Istio's sample generator writes 0. Null for no limit. */
+  readonly pathLen?: number | null;
+  /** Hosts its URIs may have, as critical name constraints: `cluster.local` limits it to that trust domain. */
+  readonly permittedUriHosts?: readonly string[];
+  /** Certify this key again (cross-signing) instead of making one. */
+  readonly keyPair?: KeyPair;
+}
+
+/**
+ * A CA certified by `parent`, as Istio's sample generator makes the intermediate of a plugged-in CA
+ * (tools/certs/common.mk): keyCertSign and cRLSign among its usages, CA:TRUE with a path length, SKI and AKI.
+ * NotAfter is clamped to the parent's.
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export async function createIntermediateCa(
+  provider: CryptoProvider,
+  parent: SigningCa,
+  options: IntermediateOptions,
+): Promise<SigningCa> {
+  const { now, ttlMs, serial, pathLen = 0, permittedUriHosts = [] } = options;
+  const keyPair = options.keyPair ?? (await generateKeyPair(provider, options.keyType));
+  const limit = pathLen === null ? [] : [int(pathLen)];
+  const extensions: CaExtension[] = [
+    ['subjectKeyIdentifier', false, octets(fromHex(await keyIdentifier(provider, keyPair.spki)))],
+    ['basicConstraints', true, seq(bool(true), ...limit)],
+    ['keyUsage', true, namedBits([0, 1, 2, 5, 6])],
+  ];
+  const { ski } = parent.certificate;
+  if (ski !== null)
+    extensions.push(['authorityKeyIdentifier', false, seq(contextPrimitive(0, fromHex(ski)))]);
+  if (permittedUriHosts.length > 0)
+    extensions.push(['nameConstraints', true, permittedUris(permittedUriHosts)]);
+  const certificate = await signCaCertificate(provider, {
+    subject: encodeName(...options.subject.map(([type, value]) => [SUBJECT_OIDS[type], value] as const)),
+    issuer: parent.certificate.subject.der,
+    spki: keyPair.spki,
+    signer: parent.keyPair,
+    notBefore: now,
+    notAfter: new Date(Math.min(now.getTime() + ttlMs, parent.certificate.notAfter.getTime())),
+    serial,
+    extensions,
+  });
+  return { certificate, keyPair, chain: issuingChain(parent), roots: parent.roots };
+}
+
+/** What must be sent after a leaf of `ca` so that a holder of the root alone can verify it. */
+export function issuingChain(ca: SigningCa): readonly Certificate[] {
+  return ca.roots.includes(ca.certificate) ? [] : [ca.certificate, ...ca.chain];
+}
+
+const KEY_CERT_SIGN = namedBits([5]);
+const SUBJECT_OIDS = {
+  O: OID.organization,
+  OU: '2.5.4.11',
+  CN: OID.commonName,
+  C: '2.5.4.6',
+  L: '2.5.4.7',
+} as const;
+
+function permittedUris(hosts: readonly string[]): Uint8Array {
+  return seq(contextConstructed(0, ...hosts.map((host) => seq(contextPrimitive(6, utf8Encode(host))))));
+}
+
+type CaExtension = readonly [
+  name:
+    'keyUsage' | 'basicConstraints' | 'subjectKeyIdentifier' | 'authorityKeyIdentifier' | 'nameConstraints',
+  critical: boolean,
+  value: Uint8Array,
+];
+
+interface CaTemplate {
+  readonly subject: Uint8Array<ArrayBuffer>;
+  readonly issuer: Uint8Array<ArrayBuffer>;
+  readonly spki: Uint8Array<ArrayBuffer>;
+  readonly signer: KeyPair;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly serial: Uint8Array;
+  readonly extensions: readonly CaExtension[];
+}
+
+/** CA certificates are rare: @peculiar/x509 writes them, and is loaded when the first one is needed. */
+async function signCaCertificate(provider: CryptoProvider, template: CaTemplate): Promise<Certificate> {
+  await import('reflect-metadata');
+  const { Extension, Name, X509CertificateGenerator } = await import('@peculiar/x509');
+  const { keyType, privateKey } = template.signer;
+  const certificate = await X509CertificateGenerator.create(
+    {
+      serialNumber: checkSerial(template.serial),
+      subject: new Name(template.subject),
+      issuer: new Name(template.issuer),
+      notBefore: wholeSeconds(template.notBefore),
+      notAfter: wholeSeconds(template.notAfter),
+      publicKey: template.spki,
+      signingKey: privateKey,
+      signingAlgorithm: {
+        name: privateKey.algorithm.name,
+        hash: keyType === 'ecdsa-p384' ? 'SHA-384' : 'SHA-256',
+      },
+      extensions: template.extensions.map(
+        ([name, critical, value]) => new Extension(OID[name], critical, asBytes(value)),
+      ),
+    },
+    { subtle: provider.subtle, getRandomValues: provider.getRandomValues } as Crypto,
+  );
+  return parseCertificate(new Uint8Array(certificate.rawData));
+}
+
+function wholeSeconds(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000);
+}

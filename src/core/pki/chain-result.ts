@@ -1,0 +1,98 @@
+import type { Certificate } from './certificate.ts';
+
+/** One check that was made, in the shape of the trace's evidence. */
+export interface Check {
+  /** Stable key, for example `path.signature`. */
+  readonly id: string;
+  readonly ok: boolean;
+  /** The values the check compared. */
+  readonly detail?: string;
+}
+
+export type ChainPurpose = 'serverAuth' | 'clientAuth' | 'any';
+
+/** Where in the path: 0 is the leaf, as OpenSSL counts; `certificate` names it for people. */
+interface At {
+  readonly depth: number;
+  readonly certificate: string;
+}
+
+/** Why a chain is not accepted. */
+export type ChainError =
+  | { readonly kind: 'empty-chain' }
+  | ({
+      readonly kind: 'unknown-issuer';
+      readonly issuer: string;
+      /** Key identifier the certificate asks for, where it does. */
+      readonly authorityKeyId: string | null;
+      /** Key identifiers of trusted certificates that bear the issuer's name but another key. */
+      readonly sameNameKeyIds: readonly (string | null)[];
+    } & At)
+  | ({ readonly kind: 'self-signed-untrusted' } & At)
+  | ({ readonly kind: 'bad-signature'; readonly issuer: string; readonly algorithm: string } & At)
+  | ({ readonly kind: 'signature-algorithm-mismatch'; readonly inner: string; readonly outer: string } & At)
+  | ({
+      readonly kind: 'signature-algorithm-refused';
+      readonly algorithm: string;
+      readonly reason: 'weak' | 'unknown' | 'malformed' | 'wrong-key';
+    } & At)
+  | ({ readonly kind: 'key-refused'; readonly reason: 'weak' | 'unknown'; readonly key: string } & At)
+  | ({ readonly kind: 'certificate-expired'; readonly notAfter: Date; readonly at: Date } & At)
+  | ({ readonly kind: 'certificate-not-yet-valid'; readonly notBefore: Date; readonly at: Date } & At)
+  | ({ readonly kind: 'malformed-certificate'; readonly rule: ProfileRule; readonly found: string } & At)
+  | ({ readonly kind: 'not-a-ca'; readonly reason: 'no-basic-constraints' | 'ca-false' | 'version' } & At)
+  | ({ readonly kind: 'path-too-long'; readonly limit: number; readonly below: number } & At)
+  | ({ readonly kind: 'key-usage-missing'; readonly needed: string; readonly found: readonly string[] } & At)
+  | ({ readonly kind: 'wrong-purpose'; readonly needed: string; readonly found: readonly string[] } & At)
+  | ({
+      readonly kind: 'name-not-permitted' | 'name-excluded';
+      readonly name: string;
+      /** The subtrees that were compared. */
+      readonly constraints: readonly string[];
+      /** The CA that is constrained. */
+      readonly by: string;
+    } & At)
+  | ({
+      readonly kind: 'name-constraint-unusable';
+      readonly name: string;
+      readonly reason: string;
+      readonly by: string;
+    } & At)
+  | ({ readonly kind: 'unknown-critical-extension'; readonly oid: string; readonly name: string } & At)
+  | { readonly kind: 'search-limit'; readonly limit: string };
+
+/** Rules of RFC 5280 section 4 that a certificate in a path has to keep. */
+export type ProfileRule =
+  | 'version'
+  | 'duplicate-extension'
+  | 'serial-number'
+  | 'issuer-empty'
+  | 'subject-empty'
+  | 'validity'
+  | 'extension-criticality'
+  | 'ca-extensions'
+  | 'key-identifier'
+  | 'name';
+
+export type ChainErrorKind = ChainError['kind'];
+
+/** The outcome of {@link verifyChain}. */
+export interface ChainResult {
+  readonly ok: boolean;
+  /** Leaf first, trust anchor last; the path that failed where none is valid; empty where none was found. */
+  readonly path: readonly Certificate[];
+  /** Every check made, in order; those of paths that were tried and given up included. */
+  readonly checks: readonly Check[];
+  readonly error: ChainError | null;
+}
+
+/** How checks and errors name a certificate: its SPIFFE ID or other name, its subject, or its serial number. */
+export function labelOf(certificate: Certificate): string {
+  const subject = certificate.subject.toString();
+  return (
+    certificate.uris[0] ??
+    (subject !== ''
+      ? subject
+      : (certificate.subjectAltNames[0]?.value ?? `serial ${certificate.serialNumber}`))
+  );
+}

@@ -1,0 +1,65 @@
+import { DerReader } from '../bytes/der-reader.ts';
+import { TAG } from '../bytes/der.ts';
+import { OID } from './oid.ts';
+
+/** The keys svidlab generates: what istio-agent and istiod can be told to use. */
+export type KeyType = 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096';
+
+export const keyTypes: readonly KeyType[] = ['ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'];
+
+/** What a SubjectPublicKeyInfo holds (RFC 5280 4.1.2.7), as far as its algorithm is known here. */
+export type PublicKeyInfo =
+  | { readonly kind: 'ec'; readonly curve: 'P-256' | 'P-384' | 'P-521' }
+  | { readonly kind: 'rsa'; readonly modulusBits: number }
+  | { readonly kind: 'other'; readonly algorithm: string };
+
+/**
+ * Reads the algorithm and size out of `spki`.
+ *
+ * @param spki SubjectPublicKeyInfo, DER
+ * @throws DerError where it is no SubjectPublicKeyInfo
+ */
+export function readPublicKeyInfo(spki: Uint8Array): PublicKeyInfo {
+  const outer = new DerReader(spki);
+  const info = outer.enter(TAG.sequence, 'SubjectPublicKeyInfo');
+  outer.finish('SubjectPublicKeyInfo');
+  const algorithm = info.enter(TAG.sequence, 'algorithm');
+  const name = algorithm.read(TAG.oid, 'algorithm').oid();
+  if (name === OID.ecPublicKey && algorithm.nextIs(TAG.oid)) {
+    const curve = CURVES[algorithm.read(TAG.oid, 'curve').oid()];
+    if (curve !== undefined) return { kind: 'ec', curve };
+  }
+  if (name !== OID.rsaEncryption) return { kind: 'other', algorithm: name };
+  const key = new DerReader(info.read(TAG.bitString, 'subjectPublicKey').bitString().content);
+  const modulus = key.enter(TAG.sequence, 'RSAPublicKey').read(TAG.integer, 'modulus').content();
+  return { kind: 'rsa', modulusBits: bitLength(modulus) };
+}
+
+/**
+ * The {@link KeyType} of `spki`, or null for keys svidlab does not generate itself.
+ *
+ * @throws DerError where it is no SubjectPublicKeyInfo
+ */
+export function keyTypeOfSpki(spki: Uint8Array): KeyType | null {
+  return keyTypeOf(readPublicKeyInfo(spki));
+}
+
+/** The {@link KeyType} a parsed key belongs to. */
+export function keyTypeOf(info: PublicKeyInfo): KeyType | null {
+  if (info.kind === 'ec')
+    return info.curve === 'P-256' ? 'ecdsa-p256' : info.curve === 'P-384' ? 'ecdsa-p384' : null;
+  if (info.kind === 'other') return null;
+  return keyTypes.find((type) => type === `rsa-${info.modulusBits}`) ?? null;
+}
+
+const CURVES: Readonly<Record<string, 'P-256' | 'P-384' | 'P-521'>> = {
+  [OID.p256]: 'P-256',
+  [OID.p384]: 'P-384',
+  [OID.p521]: 'P-521',
+};
+
+function bitLength(integer: Uint8Array): number {
+  const first = integer.findIndex((octet) => octet !== 0);
+  if (first < 0) return 0;
+  return (integer.length - first) * 8 - (Math.clz32(integer[first]!) - 24);
+}

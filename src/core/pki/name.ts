@@ -1,0 +1,133 @@
+import { type Bytes, equalBytes } from '../bytes/bytes.ts';
+import { DerReader } from '../bytes/der-reader.ts';
+import { isPrintable, oid, printableString, seq, set, TAG, utf8String } from '../bytes/der.ts';
+
+export interface NameAttribute {
+  readonly oid: string;
+  /** Short name as OpenSSL prints it (`O`, `CN`); the dotted oid where it has none. */
+  readonly name: string;
+  readonly value: string;
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.4': 'SN',
+  '2.5.4.5': 'serialNumber',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.9': 'street',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '2.5.4.12': 'title',
+  '2.5.4.42': 'GN',
+  '2.5.4.45': 'x500UniqueIdentifier',
+  '2.5.4.46': 'dnQualifier',
+  '2.5.4.97': 'organizationIdentifier',
+  '0.9.2342.19200300.100.1.1': 'UID',
+  '0.9.2342.19200300.100.1.25': 'DC',
+  '1.2.840.113549.1.9.1': 'emailAddress',
+};
+
+/** A distinguished name (RFC 5280 4.1.2.4). */
+export class Name {
+  readonly der: Bytes;
+  /** Relative distinguished names in order, each with its attributes. */
+  readonly rdns: readonly (readonly NameAttribute[])[];
+  #canonical: readonly string[] | null = null;
+
+  private constructor(der: Bytes, rdns: readonly (readonly NameAttribute[])[]) {
+    this.der = der;
+    this.rdns = rdns;
+  }
+
+  /**
+   * Reads the next element of `reader` as a Name.
+   *
+   * @throws DerError where it is none
+   */
+  static read(reader: DerReader, what: string): Name {
+    const sequence = reader.enter(TAG.sequence, what);
+    const der = reader.element();
+    const rdns: NameAttribute[][] = [];
+    while (!sequence.done) {
+      const attributes: NameAttribute[] = [];
+      const relative = sequence.enter(TAG.set, what);
+      do {
+        const pair = relative.enter(TAG.sequence, what);
+        const type = pair.read(TAG.oid, what).oid();
+        attributes.push({
+          oid: type,
+          name: SHORT_NAMES[type] ?? type,
+          value: pair.read(undefined, what).text(),
+        });
+        pair.finish(what);
+      } while (!relative.done);
+      rdns.push(attributes);
+    }
+    return new Name(der, rdns);
+  }
+
+  /** Reads a Name that is all of `der`. */
+  static fromDer(der: Uint8Array): Name {
+    const reader = new DerReader(der);
+    const name = Name.read(reader, 'Name');
+    reader.finish('Name');
+    return name;
+  }
+
+  get isEmpty(): boolean {
+    return this.rdns.length === 0;
+  }
+
+  /** The first value of the attribute with this oid or short name. */
+  first(attribute: string): string | null {
+    for (const rdn of this.rdns) {
+      for (const { oid: type, name, value } of rdn)
+        if (type === attribute || name === attribute) return value;
+    }
+    return null;
+  }
+
+  /**
+   * RFC 5280 7.1: values compare without regard to case and to runs of white space.
+   * Simplified: case folding is ASCII's and Unicode's default, without the rest of stringprep.
+   */
+  equals(other: Name): boolean {
+    if (equalBytes(this.der, other.der)) return true;
+    return this.canonical.length === other.canonical.length && this.startsWith(other);
+  }
+
+  /** Whether `other`'s RDNs are the first ones of this name: inside the subtree that `other` names. */
+  startsWith(other: Name): boolean {
+    return other.canonical.every((rdn, at) => this.canonical[at] === rdn);
+  }
+
+  /** As OpenSSL 3.2 prints it: `O=cluster.local, CN=Intermediate CA`; empty for the empty name. */
+  toString(): string {
+    return this.rdns.map((rdn) => rdn.map(({ name, value }) => `${name}=${value}`).join(' + ')).join(', ');
+  }
+
+  private get canonical(): readonly string[] {
+    this.#canonical ??= this.rdns.map((rdn) =>
+      rdn
+        .map(({ oid: type, value }) => `${type}=${foldText(value)}`)
+        .sort()
+        .join('+'),
+    );
+    return this.#canonical;
+  }
+}
+
+/** Name with one RDN for each attribute, encoded as Go does: PrintableString where the value allows it. */
+export function encodeName(...attributes: readonly (readonly [type: string, value: string])[]): Bytes {
+  return seq(
+    ...attributes.map(([type, value]) =>
+      set(seq(oid(type), isPrintable(value) ? printableString(value) : utf8String(value))),
+    ),
+  );
+}
+
+function foldText(value: string): string {
+  return value.trim().replace(/\s+/g, ' ').toLowerCase();
+}

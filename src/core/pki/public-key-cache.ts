@@ -1,0 +1,41 @@
+import { asBytes } from '../bytes/bytes.ts';
+import type { CryptoProvider } from '../crypto/index.ts';
+
+const CAPACITY = 64;
+
+/** Imported verification keys of one provider, least recently used first. A memo: it never changes a result. */
+class PublicKeyCache {
+  readonly #keys = new Map<string, Promise<CryptoKey>>();
+
+  get(id: string, importKey: () => Promise<CryptoKey>): Promise<CryptoKey> {
+    const known = this.#keys.get(id);
+    const key = known ?? importKey();
+    if (known !== undefined) this.#keys.delete(id);
+    else if (this.#keys.size >= CAPACITY) this.#keys.delete(this.#keys.keys().next().value!);
+    this.#keys.set(id, key);
+    return key;
+  }
+}
+
+const caches = new WeakMap<CryptoProvider, PublicKeyCache>();
+
+type ImportAlgorithm = EcKeyImportParams | RsaHashedImportParams;
+
+/**
+ * Imports `spki` for verifying.
+ *
+ * @param reuse keep the imported key for the next call: for CA keys, which verify again and again
+ * @throws DOMException (or the provider's own error) for a key the provider does not accept
+ */
+export function importPublicKey(
+  provider: CryptoProvider,
+  spki: Uint8Array,
+  algorithm: ImportAlgorithm,
+  reuse: boolean,
+): Promise<CryptoKey> {
+  const importKey = () => provider.subtle.importKey('spki', asBytes(spki), algorithm, true, ['verify']);
+  if (!reuse) return importKey();
+  let cache = caches.get(provider);
+  if (cache === undefined) caches.set(provider, (cache = new PublicKeyCache()));
+  return cache.get(`${JSON.stringify(algorithm)} ${String.fromCharCode(...spki)}`, importKey);
+}

@@ -1,0 +1,14 @@
+import { toHex } from '../bytes/hex.ts';
+import { PkiError } from './error.ts';
+
+/**
+ * Checks the random bytes of a serial number: istiod draws it below 2^128, RFC 5280 4.1.2.2 wants it positive.
+ *
+ * @param serial 1 to 16 octets, big-endian, not all zero
+ * @returns lower-case hex
+ * @throws PkiError otherwise
+ */
+export function checkSerial(serial: Uint8Array): string {
+  if (serial.length > 0 && serial.length <= 16 && serial.some((octet) => octet !== 0)) return toHex(serial);
+  throw new PkiError('certificate.serial', 'serial number: needs 1 to 16 octets that are not all zero');
+}

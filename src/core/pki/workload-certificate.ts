@@ -1,0 +1,110 @@
+import { type Bytes, utf8Encode } from '../bytes/bytes.ts';
+import { fromHex } from '../bytes/hex.ts';
+import {
+  bits,
+  contextExplicit,
+  contextPrimitive,
+  int,
+  namedBits,
+  oid,
+  seq,
+  time,
+  uint,
+} from '../bytes/der.ts';
+import type { CryptoProvider } from '../crypto/index.ts';
+import type { SigningCa } from './authority.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { encodeExtension } from './extension.ts';
+import { encodeName } from './name.ts';
+import { OID } from './oid.ts';
+import { checkSerial } from './serial-number.ts';
+import { sign } from './signature.ts';
+import { signatureAlgorithmDer } from './signature-algorithm.ts';
+
+/** istiod's `ClockSkewGracePeriod`: how far NotBefore lies in the past. */
+export const CLOCK_SKEW_GRACE_MS = 120_000;
+/** RFC 5280's upper bound for a common name; longer names get none (istio dual_use.go). */
+const MAX_COMMON_NAME = 64;
+
+export interface WorkloadRequest {
+  /** From the CSR: the one thing istiod takes from it. */
+  readonly spki: Uint8Array;
+  /** The caller's identity. Not checked here: the caller of this function decided on it. */
+  readonly spiffeId: string;
+  /** Set only where the CSR had a CN; left out when longer than 64 characters. */
+  readonly commonName?: string | null;
+  readonly now: Date;
+  /** Granted lifetime, counted from `now`. */
+  readonly ttlMs: number;
+  /** 1–16 random octets, not all zero. */
+  readonly serial: Uint8Array;
+}
+
+/**
+ * Issues a workload certificate with exactly istiod's profile (istio security/pkg/pki/util/generate_cert.go): valid
+ * from two minutes ago until `now` + TTL but not beyond the signing certificate, empty subject, keyUsage, EKU,
+ * basicConstraints, AKI where the signer has an SKI, and the critical SAN last.
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export async function issueWorkloadCertificate(
+  provider: CryptoProvider,
+  ca: SigningCa,
+  request: WorkloadRequest,
+): Promise<Certificate> {
+  checkSerial(request.serial);
+  const signer = ca.certificate;
+  const nowMs = request.now.getTime();
+  const notAfterMs = Math.min(nowMs + request.ttlMs, signer.notAfter.getTime());
+  const algorithm = signatureAlgorithmDer(ca.keyPair.keyType);
+  const tbs = seq(
+    VERSION_3,
+    uint(request.serial),
+    algorithm,
+    signer.subject.der,
+    seq(time(new Date(nowMs - CLOCK_SKEW_GRACE_MS)), time(new Date(notAfterMs))),
+    subjectOf(request.commonName),
+    request.spki,
+    contextExplicit(
+      3,
+      seq(...FIXED_EXTENSIONS, ...authorityKeyIdentifier(signer), sanExtension(request.spiffeId)),
+    ),
+  );
+  const signature = await sign(provider, ca.keyPair.privateKey, tbs);
+  return parseCertificate(seq(tbs, algorithm, bits(signature)));
+}
+
+const VERSION_3 = contextExplicit(0, int(2));
+const EMPTY_SUBJECT = seq();
+
+const FIXED_EXTENSIONS: readonly Bytes[] = [
+  encodeExtension(OID.keyUsage, true, namedBits([0, 2])),
+  encodeExtension(OID.extKeyUsage, false, seq(oid(OID.serverAuth), oid(OID.clientAuth))),
+  encodeExtension(OID.basicConstraints, true, seq()),
+];
+
+const authorityKeyIdentifiers = new WeakMap<Certificate, readonly Bytes[]>();
+
+/** Go adds an AKI where the parent has an SKI, and none otherwise. */
+function authorityKeyIdentifier(signer: Certificate): readonly Bytes[] {
+  let extensions = authorityKeyIdentifiers.get(signer);
+  if (extensions === undefined) {
+    const { ski } = signer;
+    extensions =
+      ski === null
+        ? []
+        : [encodeExtension(OID.authorityKeyIdentifier, false, seq(contextPrimitive(0, fromHex(ski))))];
+    authorityKeyIdentifiers.set(signer, extensions);
+  }
+  return extensions;
+}
+
+function sanExtension(spiffeId: string): Bytes {
+  return encodeExtension(OID.subjectAltName, true, seq(contextPrimitive(6, utf8Encode(spiffeId))));
+}
+
+function subjectOf(commonName: string | null | undefined): Bytes {
+  if (commonName === null || commonName === undefined || commonName.length > MAX_COMMON_NAME)
+    return EMPTY_SUBJECT;
+  return encodeName([OID.commonName, commonName]);
+}
