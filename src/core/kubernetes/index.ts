@@ -1,0 +1,18 @@
+export * from './addresses.ts';
+export * from './check.ts';
+export * from './cidr.ts';
+export * from './injection.ts';
+export type * from './input.ts';
+export * from './labels.ts';
+export * from './load.ts';
+export * from './names.ts';
+export * from './networkPolicy.ts';
+export type * from './networkPolicySpec.ts';
+export * from './objectNames.ts';
+export * from './proxyConfig.ts';
+export * from './resources.ts';
+export * from './services.ts';
+export * from './suggest.ts';
+export * from './tokenClaims.ts';
+export * from './tokenRefresh.ts';
+export * from './tokenReview.ts';
