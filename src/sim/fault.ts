@@ -21,6 +21,8 @@ export interface Fault {
   readonly redirect?: string;
 }
 
+const NONE: readonly Fault[] = [];
+
 /** The faults of all links. */
 export class Faults {
   readonly #all = new Set<{ readonly match: LinkMatch; readonly fault: Fault }>();
@@ -37,8 +39,8 @@ export class Faults {
   }
 
   /** The faults on a link, oldest first. */
-  on(link: Link): Fault[] {
-    if (this.#all.size === 0) return [];
+  on(link: Link): readonly Fault[] {
+    if (this.#all.size === 0) return NONE;
     return [...this.#all].filter(({ match }) => matches(match, link)).map(({ fault }) => fault);
   }
 

@@ -72,6 +72,17 @@ describe('timers', () => {
     expect(fired).toEqual(['before', 'after']);
   });
 
+  test('cleared before one that throws stay cleared', () => {
+    const clock = new VirtualClock();
+    clock.setTimeout(() => {
+      clock.clearTimeout(second);
+      throw new Error('broken');
+    }, 10);
+    const second = clock.setTimeout(() => {}, 10);
+    expect(() => clock.fireDue()).toThrow('broken');
+    expect([clock.waiting, clock.held]).toEqual([0, 0]);
+  });
+
   test('are not accepted for a time that is no number', () => {
     const clock = new VirtualClock();
     expect(() => clock.setTimeout(() => {}, NaN)).toThrow('a timer needs a finite time, not NaN');
