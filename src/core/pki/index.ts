@@ -36,4 +36,10 @@ export { type PrivateKeyForm, privateKeyPem } from './private-key.ts';
 export { sign, verify } from './signature.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
 export { type ChainToVerify, verifyChain } from './verify-chain.ts';
+export {
+  type SpiffePeer,
+  type SpiffePeerError,
+  type SpiffePeerResult,
+  verifySpiffePeer,
+} from './verify-spiffe-peer.ts';
 export { issueWorkloadCertificate, type WorkloadRequest } from './workload-certificate.ts';

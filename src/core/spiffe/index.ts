@@ -1,0 +1,4 @@
+export { SpiffeIdError, type SpiffeIdRule } from './error.ts';
+export { type ServiceAccountIdentity, serviceAccountOf } from './service-account.ts';
+export { SpiffeId, type SpiffeIdResult } from './spiffe-id.ts';
+export { TrustDomain, type TrustDomainResult } from './trust-domain.ts';
