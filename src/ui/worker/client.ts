@@ -1,0 +1,111 @@
+import type { ReadableError, SessionReport, SessionRequest } from '../../scenario/protocol.ts';
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A request before it is numbered. */
+export type Ask = Without<SessionRequest, 'id'>;
+
+/** The report that ends a request. */
+export type Answer = Extract<SessionReport, { type: 'opened' | 'stepped' | 'goal' | 'done' | 'failed' }>;
+
+/** What arrives between request and answer. */
+export type News = Exclude<SessionReport, Answer>;
+
+/** The worker's side of the line; a test may put something else there. */
+export interface Line {
+  postMessage(request: SessionRequest): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<SessionReport>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+/** Starts the world's thread. */
+export function startWorker(): Line {
+  return new Worker(new URL('./simulation.worker.ts', import.meta.url), { type: 'module' });
+}
+
+/**
+ * Speaks to a session in a worker. Every request is answered, if need be with `failed`: a world that crashes answers all that
+ * are open, and a new one is started with the next request.
+ */
+export class SimulationClient {
+  readonly #start: () => Line;
+  readonly #onNews: (news: News) => void;
+  readonly #waiting = new Map<number, { ask: Ask; answer: (answer: Answer) => void }>();
+  #line: Line | null = null;
+  #nextId = 1;
+
+  constructor(onNews: (news: News) => void, start: () => Line = startWorker) {
+    this.#start = start;
+    this.#onNews = onNews;
+  }
+
+  /** Sends a request; resolves with the report that ends it and never rejects. */
+  ask(ask: Ask): Promise<Answer> {
+    return new Promise((answer) => {
+      const id = this.#nextId++;
+      this.#waiting.set(id, { ask, answer });
+      this.#line ??= this.#open();
+      this.#line.postMessage({ ...ask, id });
+    });
+  }
+
+  /** Ends the world's thread; whatever was asked of it fails quietly. */
+  close(): void {
+    this.#line?.terminate();
+    this.#line = null;
+    this.#waiting.clear();
+  }
+
+  #open(): Line {
+    const line = this.#start();
+    line.onmessage = ({ data }) => {
+      this.#receive(data);
+    };
+    line.onerror = (event) => {
+      event.preventDefault();
+      this.#crash(event.message || 'the simulation could not be started');
+    };
+    line.onmessageerror = () => {
+      this.#crash('a message from the simulation could not be read');
+    };
+    return line;
+  }
+
+  #receive(report: SessionReport): void {
+    if (!isAnswer(report)) {
+      this.#onNews(report);
+      return;
+    }
+    if (report.id === null) {
+      if (report.type === 'failed') this.#crash(report.error.message, report.error);
+      return;
+    }
+    this.#waiting.get(report.id)?.answer(report);
+    this.#waiting.delete(report.id);
+    if (report.type === 'failed' && report.error.fatal) this.#drop();
+  }
+
+  #crash(message: string, error: ReadableError = { rule: 'crash', message, fatal: true }): void {
+    this.#drop();
+    const open = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [id, { answer }] of open) {
+      answer({ type: 'failed', id, error: { ...error, fatal: true }, errors: [error] });
+    }
+    if (open.length === 0) this.onCrash?.(error);
+  }
+
+  #drop(): void {
+    this.#line?.terminate();
+    this.#line = null;
+  }
+
+  /** Called when the world ends while nothing was asked of it. */
+  onCrash: ((error: ReadableError) => void) | null = null;
+}
+
+function isAnswer(report: SessionReport): report is Answer {
+  return ['opened', 'stepped', 'goal', 'done', 'failed'].includes(report.type);
+}
