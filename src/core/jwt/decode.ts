@@ -1,6 +1,6 @@
 import { fromBase64Url, utf8DecodeStrict, type Bytes, type Span } from '../bytes/index.ts';
 import { JwtError } from './error.ts';
-import { jsonFields } from './jsonFields.ts';
+import { jsonFields } from './json-fields.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

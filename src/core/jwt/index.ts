@@ -5,5 +5,5 @@ export * from './issuer.ts';
 export * from './jwk.ts';
 export * from './jws.ts';
 export * from './sign.ts';
-export * from './sortedJson.ts';
+export * from './sorted-json.ts';
 export * from './verify.ts';

@@ -3,7 +3,7 @@ import type { CryptoProvider } from '../crypto/index.ts';
 import type { ServiceAccountClaims } from './claims.ts';
 import type { ServiceAccountIssuer } from './issuer.ts';
 import { signCompact } from './jws.ts';
-import { sortedJson } from './sortedJson.ts';
+import { sortedJson } from './sorted-json.ts';
 
 /**
  * Signs a service-account token as the API server does: header `alg` and `kid` only, claims in alphabetical order

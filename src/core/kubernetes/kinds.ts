@@ -1,4 +1,4 @@
-import type { NameRule } from './objectNames.ts';
+import type { NameRule } from './object-names.ts';
 
 /** What is known of a kind before its fields are read. */
 export interface KindRule {

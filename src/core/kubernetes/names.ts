@@ -1,5 +1,5 @@
 import { utf8Encode } from '../bytes/index.ts';
-import { sortedJson } from '../jwt/sortedJson.ts';
+import { sortedJson } from '../jwt/sorted-json.ts';
 import type { PodTemplate } from './resources.ts';
 
 /** Letters and digits of generated names: no vowels, no 0, 1 or 3 (apimachinery: pkg/util/rand). */

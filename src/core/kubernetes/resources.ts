@@ -1,8 +1,8 @@
-import type { AuthorizationPolicySpec } from '../policy/authorizationPolicy.ts';
+import type { AuthorizationPolicySpec } from '../policy/authorization-policy.ts';
 import type { SourcePosition } from './input.ts';
 import type { LabelSelector, Labels } from './labels.ts';
 import type { Plain } from './located.ts';
-import type { NetworkPolicySpec } from './networkPolicySpec.ts';
+import type { NetworkPolicySpec } from './network-policy-spec.ts';
 
 export interface Metadata {
   readonly name: string;

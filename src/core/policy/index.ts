@@ -1,4 +1,4 @@
-export * from './authorizationPolicy.ts';
-export * from './evaluateAuthorization.ts';
+export * from './authorization-policy.ts';
+export * from './evaluate-authorization.ts';
 export * from './match.ts';
-export * from './trustDomains.ts';
+export * from './trust-domains.ts';

@@ -7,7 +7,7 @@ import {
   nameProblem,
   suggestName,
   type NameRule,
-} from '../objectNames.ts';
+} from '../object-names.ts';
 import type { Metadata, NamespacedMetadata } from '../resources.ts';
 
 const METADATA_FIELDS = [

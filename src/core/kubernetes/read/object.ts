@@ -1,4 +1,4 @@
-import { readAuthorizationPolicy } from '../../policy/readAuthorizationPolicy.ts';
+import { readAuthorizationPolicy } from '../../policy/read-authorization-policy.ts';
 import type { Fields } from '../fields.ts';
 import type { KindRule } from '../kinds.ts';
 import { toPlain } from '../located.ts';
@@ -6,8 +6,8 @@ import type { Metadata, Resource } from '../resources.ts';
 import { readConfigData, readSecretData } from './data.ts';
 import { namespaced } from './metadata.ts';
 import { noteNamespaceLabels } from './namespace.ts';
-import { readNetworkPolicySpec } from './networkPolicy.ts';
-import { checkPodMetadata, readPodSpec } from './podTemplate.ts';
+import { readNetworkPolicySpec } from './network-policy.ts';
+import { checkPodMetadata, readPodSpec } from './pod-template.ts';
 import { readServiceSpec } from './service.ts';
 import { readWorkloadSpec } from './workload.ts';
 

@@ -2,7 +2,7 @@ import { parseAddress } from '../cidr.ts';
 import type { Fields } from '../fields.ts';
 import type { ServicePort, ServiceSpec } from '../resources.ts';
 import { readLabels } from './metadata.ts';
-import { checkPort, PROTOCOLS, readPort } from './podTemplate.ts';
+import { checkPort, PROTOCOLS, readPort } from './pod-template.ts';
 
 const SERVICE_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
 

@@ -2,7 +2,7 @@ import type { Fields } from '../fields.ts';
 import { formatSelector, selects, type LabelSelector } from '../labels.ts';
 import type { WorkloadSpec } from '../resources.ts';
 import { readLabelSelector } from './metadata.ts';
-import { readPodTemplate } from './podTemplate.ts';
+import { readPodTemplate } from './pod-template.ts';
 
 const WORKLOAD_FIELDS = {
   Deployment:

@@ -1,8 +1,8 @@
-import type { Check } from '../kubernetes/check.ts';
+import type { Check } from '../pki/chain-result.ts';
 import { matchesLabels, type Labels } from '../kubernetes/labels.ts';
 import type { AuthorizationPolicyResource } from '../kubernetes/resources.ts';
-import type { AuthorizationRule } from './authorizationPolicy.ts';
-import { matchSource, type Caller } from './matchSource.ts';
+import type { AuthorizationRule } from './authorization-policy.ts';
+import { matchSource, type Caller } from './match-source.ts';
 
 /** A request that reached the destination's sidecar. */
 export interface AuthorizationQuestion {

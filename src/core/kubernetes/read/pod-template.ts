@@ -1,6 +1,6 @@
 import type { Fields } from '../fields.ts';
 import { toPlain } from '../located.ts';
-import { readProxyConfig } from '../proxyConfig.ts';
+import { readProxyConfig } from '../proxy-config.ts';
 import type { Container, ContainerPort, PodSpec, PodTemplate, Protocol } from '../resources.ts';
 import { readLabelsAndAnnotations } from './metadata.ts';
 

@@ -6,8 +6,8 @@ import {
   verifyServiceAccountToken,
   type TokenQuestion,
 } from '../jwt/verify.ts';
-import type { Check } from './check.ts';
-import { serviceAccountUsername } from './tokenClaims.ts';
+import type { Check } from '../pki/chain-result.ts';
+import { serviceAccountUsername } from './token-claims.ts';
 
 /** An object as the API server's store knows it. */
 export interface StoredObject {

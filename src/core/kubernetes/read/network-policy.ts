@@ -1,8 +1,8 @@
 import { isIpv6Cidr, parseCidr } from '../cidr.ts';
 import type { Fields } from '../fields.ts';
-import type { IngressRule, NetworkPolicySpec, PolicyPeer, PolicyPort } from '../networkPolicySpec.ts';
+import type { IngressRule, NetworkPolicySpec, PolicyPeer, PolicyPort } from '../network-policy-spec.ts';
 import { readLabelSelector } from './metadata.ts';
-import { checkPort, PROTOCOLS } from './podTemplate.ts';
+import { checkPort, PROTOCOLS } from './pod-template.ts';
 
 /** Reads `spec` of a networking.k8s.io/v1 NetworkPolicy; null where it is missing. */
 export function readNetworkPolicySpec(object: Fields): NetworkPolicySpec | null {

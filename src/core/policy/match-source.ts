@@ -1,6 +1,6 @@
-import type { AuthorizationSource } from './authorizationPolicy.ts';
+import type { AuthorizationSource } from './authorization-policy.ts';
 import { matchesGlob, matchesValue } from './match.ts';
-import { expandPrincipal } from './trustDomains.ts';
+import { expandPrincipal } from './trust-domains.ts';
 
 /** Who calls, and what the words of the policy mean. */
 export interface Caller {

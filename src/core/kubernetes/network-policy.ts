@@ -1,7 +1,7 @@
-import type { Check } from './check.ts';
+import type { Check } from '../pki/chain-result.ts';
 import { contains, parseAddress, parseCidr } from './cidr.ts';
 import { formatSelector, selects, type Labels } from './labels.ts';
-import type { IngressRule, PolicyPeer, PolicyPort } from './networkPolicySpec.ts';
+import type { IngressRule, PolicyPeer, PolicyPort } from './network-policy-spec.ts';
 import type { Container, NetworkPolicyResource, Protocol } from './resources.ts';
 
 /** A packet that asks to come in. */
