@@ -66,8 +66,8 @@ export interface StepMark {
   readonly afterSeq: number;
   readonly atMs: number;
   readonly untilMs: number;
-  /** `asking`: it has a question and what it does has not run yet. */
-  readonly state: 'asking' | 'done';
+  /** `asking`: it has a question and what it does has not run yet. `failed`: what it does could not be done. */
+  readonly state: 'asking' | 'done' | 'failed';
   /** The option that was chosen; null where none was, or none is asked. */
   readonly option: number | null;
 }

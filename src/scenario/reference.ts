@@ -1,6 +1,7 @@
+import { didYouMean } from '../core/kubernetes/suggest.ts';
 import type { ArtefactKind } from '../trace/artefact.ts';
 import type { MessageProtocol } from '../trace/entry.ts';
-import { didYouMean, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /**
  * Something on stage that a text points at. `pod` is `namespace/workload` (its newest pod) or an exact
@@ -8,12 +9,15 @@ import { didYouMean, type Problem } from './problem.ts';
  */
 export type Reference =
   | { readonly type: 'pod'; readonly pod: string }
-  | { readonly type: 'actor'; readonly actor: string }
+  /** `of` is the pod of an `agent`, `envoy` or `app`; null for `istiod` and `api-server`. */
+  | { readonly type: 'actor'; readonly actor: ActorRole; readonly of: string | null }
   | { readonly type: 'node'; readonly node: string }
   | { readonly type: 'artefact'; readonly kind: ArtefactKind; readonly of: string }
   | { readonly type: 'message'; readonly protocol: MessageProtocol; readonly of: string }
   | { readonly type: 'connection'; readonly from: string; readonly to: string }
   | { readonly type: 'policy'; readonly policy: string };
+
+export type ActorRole = 'istiod' | 'api-server' | 'agent' | 'envoy' | 'app';
 
 export type ReferenceResult =
   { readonly ok: true; readonly reference: Reference } | { readonly ok: false; readonly problem: Problem };
@@ -60,7 +64,7 @@ export function parseReference(text: string): ReferenceResult {
     case 'pod':
       return namespaced.test(rest) ? found({ type, pod: rest }) : malformed(text, 'pod:shop/order');
     case 'actor':
-      return plainName.test(rest) ? found({ type, actor: rest }) : malformed(text, 'actor:istiod');
+      return actor(text, rest);
     case 'node':
       return plainName.test(rest) ? found({ type, node: rest }) : malformed(text, 'node:node-1');
     case 'policy':
@@ -83,7 +87,7 @@ export function formatReference(reference: Reference): string {
     case 'pod':
       return `pod:${reference.pod}`;
     case 'actor':
-      return `actor:${reference.actor}`;
+      return `actor:${reference.actor}${reference.of === null ? '' : `@${reference.of}`}`;
     case 'node':
       return `node:${reference.node}`;
     case 'policy':
@@ -95,6 +99,21 @@ export function formatReference(reference: Reference): string {
     case 'message':
       return `message:${reference.protocol}@${reference.of}`;
   }
+}
+
+function actor(text: string, rest: string): ReferenceResult {
+  const [role = '', of = null, ...more] = rest.split('@');
+  const example = 'actor:istiod or actor:envoy@shop/order';
+  if (more.length > 0) return malformed(text, example);
+  if (role === 'istiod' || role === 'api-server') {
+    return of === null ? found({ type: 'actor', actor: role, of }) : malformed(text, example);
+  }
+  if (role === 'agent' || role === 'envoy' || role === 'app') {
+    return of !== null && namespaced.test(of)
+      ? found({ type: 'actor', actor: role, of })
+      : malformed(text, example);
+  }
+  return unknownKind('actor', role, ['istiod', 'api-server', 'agent', 'envoy', 'app']);
 }
 
 function connection(text: string, rest: string): ReferenceResult {
@@ -132,7 +151,7 @@ function malformed(text: string, example: string): ReferenceResult {
   return { ok: false, problem };
 }
 
-function unknownKind(type: string, kind: string, known: readonly string[]): ReferenceResult {
+function unknownKind(type: Reference['type'], kind: string, known: readonly string[]): ReferenceResult {
   const hint = didYouMean(kind, known) ?? `known: ${known.join(', ')}`;
   return { ok: false, problem: { rule: 'reference', message: `unknown ${type} "${kind}"`, hint } };
 }

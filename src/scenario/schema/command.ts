@@ -18,6 +18,17 @@ const endpoint = (description: string) =>
     v.description(description),
   );
 
+/** Ends of a link: everybody, an actor, or an actor inside a pod. */
+const linkEnd = (description: string) =>
+  v.pipe(
+    matching(
+      'an end of a link',
+      /^(\*|istiod|api-server|(agent|envoy|app):[a-z0-9][-a-z0-9./]*)$/,
+      'agent:shop/order, envoy:shop/order, istiod or *',
+    ),
+    v.description(description),
+  );
+
 const RequestSchema = strict('request', {
   from: PodSelectorSchema,
   to: endpoint('A service, workload or pod as `namespace/name`, or an IPv4 address.'),
@@ -130,8 +141,8 @@ export const CommandSchema = oneOfForms('command', {
   fault: v.pipe(
     strict('fault', {
       fault: strict('fault', {
-        from: endpoint('Where messages come from.'),
-        to: endpoint('Where messages go to.'),
+        from: linkEnd('Where messages come from.'),
+        to: linkEnd('Where messages go to.'),
         drop: v.exactOptional(v.boolean()),
         delay: v.exactOptional(DurationSchema),
       }),

@@ -51,6 +51,9 @@ const MeshSchema = v.pipe(
       v.maxLength(300_000),
       v.description('Kubernetes YAML, one or more documents, applied when the world begins.'),
     ),
+    ready: v.exactOptional(
+      v.pipe(v.boolean(), v.description('Whether all pods are ready before the first step. Default false.')),
+    ),
   }),
   v.description('The mesh the lesson begins with.'),
 );

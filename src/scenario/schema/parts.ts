@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { didYouMean } from '../../core/kubernetes/suggest.ts';
 import { durationPattern, parseDuration } from '../duration.ts';
 import { languages } from '../language.ts';
-import { didYouMean, encodeProblem } from '../problem.ts';
+import { encodeProblem } from '../problem.ts';
 
 /** An object that takes only the keys it names; a mistyped key gets a hint. `what` names it in errors. */
 export function strict<const E extends v.ObjectEntries>(what: string, entries: E) {
@@ -11,6 +12,10 @@ export function strict<const E extends v.ObjectEntries>(what: string, entries: E
 
 function objectProblem(what: string, keys: readonly string[], issue: v.StrictObjectIssue): string {
   const key = String(issue.path?.at(-1)?.key ?? '');
+  // A list is an object to the schema library, and its indices are keys.
+  if (Array.isArray(issue.path?.at(-1)?.input)) {
+    return encodeProblem({ rule: 'type', message: `${what} must be a mapping, found a list` });
+  }
   if (issue.expected === 'never') {
     const hint = didYouMean(key, keys) ?? `${what} takes ${keys.join(', ')}`;
     return encodeProblem({ rule: 'unknown-key', message: `unknown key "${key}" in ${what}`, hint });
@@ -114,7 +119,7 @@ export const DurationSchema = v.pipe(
     }),
   ),
   v.check(
-    (text) => (parseDuration(text) ?? Infinity) <= 20 * 366 * 86_400_000,
+    (text) => (parseDuration(text) ?? 0) <= 20 * 366 * 86_400_000,
     encodeProblem({ rule: 'duration', message: 'a duration is at most twenty years' }),
   ),
   v.description('A duration as Go writes it, plus `d` for days: 500ms, 90s, 1h30m, 12h, 2d.'),

@@ -9,13 +9,17 @@ const ratio = (description: string) =>
 const duration = (description: string) => v.exactOptional(v.pipe(DurationSchema, v.description(description)));
 const keyType = (description: string) => v.exactOptional(v.pipe(KeyTypeSchema, v.description(description)));
 
-const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-
 const NodeSchema = strict('a node', {
   name: matching('a node name', /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'node-1'),
   podCidr: v.pipe(
     matching('an address range', /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, '10.244.1.0/24'),
     v.description('The slice of the pod range this node hands out.'),
+  ),
+  masqueradeAs: v.exactOptional(
+    v.pipe(
+      matching('an address', /^\d{1,3}(\.\d{1,3}){3}$/, '192.168.0.10'),
+      v.description('Address that pods of this node show to other nodes.'),
+    ),
   ),
 });
 
@@ -53,15 +57,6 @@ export const SettingsSchema = v.pipe(
     latency: duration('One-way latency of a link. Default 4ms.'),
     latencyJitter: duration('Random share on top of the latency. Default 3ms.'),
     termination: duration('From deleting a pod to its address being free. Default 2s.'),
-    sourceNat: v.exactOptional(
-      v.pipe(
-        v.record(
-          matching('an address or range', /^[0-9a-z./-]+$/, 'node-1'),
-          matching('an address', ipv4, '192.168.0.10'),
-        ),
-        v.description('Addresses that several pods share when they leave their node.'),
-      ),
-    ),
   }),
   v.description('Settings of the mesh. All are optional; the defaults are those of Istio.'),
 );
