@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Tags } from 'yaml';
 import type { Findings, InputFile, SourcePosition } from './input.ts';
 import type { Located } from './located.ts';
 import { locate, YamlRefusal } from './yaml-locate.ts';
+import { tooDeepLine } from './yaml-nesting.ts';
 
 /** Bounds on what is read, so that pasted text cannot make a page stand still. */
 export const INPUT_LIMITS = { characters: 1_048_576, documents: 2_000, depth: 100, values: 200_000 } as const;
@@ -79,7 +80,7 @@ function readDocument(file: string, chunk: Chunk, findings: Findings): Located |
     const { line, col } = lineCounter.linePos(Math.max(0, Math.min(offset, chunk.text.length)));
     return { file, line: Math.max(1, line) + chunk.firstLine - 1, column: Math.max(1, col) };
   };
-  const tooDeep = deeplyNestedLine(chunk.text);
+  const tooDeep = tooDeepLine(chunk.text);
   if (tooDeep !== null) {
     const at = { file, line: chunk.firstLine + tooDeep, column: 1 };
     findings.error(at, 'yaml.depth', 'nested too deeply to read');
@@ -109,23 +110,6 @@ function readDocument(file: string, chunk: Chunk, findings: Findings): Located |
     return null;
   }
 }
-
-/**
- * Index of the first line that nests beyond any real manifest, or null. The library recurses once a level, and a stack
- * that overflows inside its regular expressions ends the process instead of throwing.
- */
-function deeplyNestedLine(text: string): number | null {
-  let open = 0;
-  for (const [index, line] of text.split('\n').entries()) {
-    for (const character of line.matchAll(/[[{\]}]/g)) open += /[[{]/.test(character[0]) ? 1 : -1;
-    if (open > MOST_OPEN || COMPACT_NESTING.test(line)) return index;
-    open = Math.max(0, open);
-  }
-  return null;
-}
-
-const MOST_OPEN = 500;
-const COMPACT_NESTING = /^\s*(?:[-?:]\s+(?:[&!]\S*\s+)*){200}/;
 
 const PARSE_OPTIONS = {
   version: '1.1',
@@ -163,7 +147,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function refusalOf(cause: unknown): YamlRefusal | null {
   if (cause instanceof YamlRefusal) return cause;
-  // A stack overflow inside the parser: nothing but nesting causes it.
+  // A stack overflow inside the parser: only nesting can cause one.
   return cause instanceof RangeError
     ? new YamlRefusal(null, 'yaml.depth', 'nested too deeply to read')
     : null;
