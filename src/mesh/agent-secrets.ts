@@ -116,7 +116,6 @@ export function callIstiod(world: World, record: PodRecord, settings: AgentSetti
 export function acceptCertificate(
   world: World,
   record: PodRecord,
-  settings: AgentSettings,
   incoming: Incoming,
   generation: number,
 ): GrpcStatus | null {

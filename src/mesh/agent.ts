@@ -114,7 +114,6 @@ export const agentMachine = setup({
       const failure = acceptCertificate(
         context.world,
         context.record,
-        context.settings,
         event.incoming,
         context.generation + 1,
       );
@@ -153,7 +152,7 @@ export const agentMachine = setup({
       const message =
         'failed to generate secret for default: failed to generate workload certificate: create certificate: ' +
         formatGrpcStatus(status);
-      tellIfAlive(system, `envoy:${context.record.pod}`, {
+      tellIfAlive(context.world, system, `envoy:${context.record.pod}`, {
         type: 'stream.closed',
         resource: 'default',
         message,

@@ -50,6 +50,11 @@ export const apiServerMachine = setup({
     input: {} as { readonly world: World },
   },
   actions: {
+    listen: ({ context, self }) => {
+      context.world.wire.attach('api-server', (incoming) =>
+        self.send({ type: 'message.received', incoming }),
+      );
+    },
     apply: ({ context, event, system }) => {
       if (event.type !== 'manifest.applied') return;
       applyResources(context.world, system, event.resources, event.notices);
@@ -109,6 +114,7 @@ export const apiServerMachine = setup({
 }).createMachine({
   id: 'api-server',
   context: ({ input }) => ({ world: input.world, waiting: [] }),
+  entry: 'listen',
   initial: 'serving',
   states: {
     serving: {

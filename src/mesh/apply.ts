@@ -1,4 +1,4 @@
-import { loadResources, type Resource } from '../core/kubernetes/index.ts';
+import { kindOf, loadResources, type Resource } from '../core/kubernetes/index.ts';
 import type { EntryData, Notice } from '../trace/index.ts';
 import type { CommandRefusal } from './command.ts';
 import { resourceKey, type Workload } from './cluster.ts';
@@ -100,7 +100,7 @@ function inDependencyOrder(resources: readonly Resource[]): readonly Resource[] 
 function store(world: World, resource: Resource): EntryData['resource.applied']['change'] {
   const { cluster } = world;
   const { name, namespace, labels } = resource.metadata;
-  const key = resourceKey(resource.kind, namespace, name);
+  const key = resourceKey(kindOf(resource), namespace, name);
   const previous = cluster.resources.get(key);
   if (previous !== undefined && JSON.stringify(previous.raw) === JSON.stringify(resource.raw))
     return 'unchanged';
@@ -163,18 +163,13 @@ function recordApplied(
 ): void {
   world.trace.append('api-server', 'resource.applied', {
     apiVersion: resource.apiVersion,
-    resourceKind: resource.kind === 'Other' ? resource.resourceKind : resource.kind,
+    resourceKind: kindOf(resource),
     namespace: resource.metadata.namespace,
     name: resource.metadata.name,
     change,
-    understood: understanding(resource, notices),
+    understood: resource.understood,
     notices,
   });
-}
-
-function understanding(resource: Resource, notices: readonly Notice[]): 'full' | 'partly' | 'kept' {
-  if (resource.understood === 'kept') return 'kept';
-  return notices.length > 0 ? 'partly' : 'full';
 }
 
 /** `kubectl delete KIND NAME`; what the object owned ends with it. */

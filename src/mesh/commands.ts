@@ -5,7 +5,7 @@ import { startRequest } from './connections/requests.ts';
 import { close } from './connections/client-side.ts';
 import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
-import { tell, type MeshSystem } from './tell.ts';
+import { tellNow, type MeshSystem } from './tell.ts';
 import type { World } from './world.ts';
 
 /** Carries out a command at the present instant, or refuses it and changes nothing. */
@@ -31,25 +31,25 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
       return remove(world, system, command);
     case 'delete-pod':
       return withPod(world, command.pod, (record) =>
-        tell(system, 'api-server', { type: 'pod.delete', pod: record.pod }),
+        tellNow(system, 'api-server', { type: 'pod.delete', pod: record.pod }),
       );
     case 'scale':
       return withWorkload(world, command.workload, (key) =>
-        tell(system, 'api-server', { type: 'workload.scale', workload: key, replicas: command.replicas }),
+        tellNow(system, 'api-server', { type: 'workload.scale', workload: key, replicas: command.replicas }),
       );
     case 'restart':
       return withWorkload(world, command.workload, (key) =>
-        tell(system, 'api-server', { type: 'workload.restart', workload: key }),
+        tellNow(system, 'api-server', { type: 'workload.restart', workload: key }),
       );
     case 'request':
       return request(world, command);
     case 'close-connection':
       return closeConnection(world, command.connection);
     case 'stop-istiod':
-      tell(system, 'istiod', { type: 'istiod.stop', reason: 'stopped by hand' });
+      tellNow(system, 'istiod', { type: 'istiod.stop', reason: 'stopped by hand' });
       return done();
     case 'start-istiod':
-      tell(system, 'istiod', { type: 'istiod.start', reason: 'started by hand' });
+      tellNow(system, 'istiod', { type: 'istiod.start', reason: 'started by hand' });
       return done();
     case 'csr':
       return withPod(world, command.pod, (record) => sendHandmadeCsr(world, record, command));
@@ -68,7 +68,11 @@ function apply(
 ): CommandResult {
   const plan = planApply(world, files);
   if (!plan.ok) return { ok: false, refusals: plan.refusals };
-  tell(system, 'api-server', { type: 'manifest.applied', resources: plan.resources, notices: plan.notices });
+  tellNow(system, 'api-server', {
+    type: 'manifest.applied',
+    resources: plan.resources,
+    notices: plan.notices,
+  });
   return done();
 }
 
@@ -82,7 +86,12 @@ function remove(
     const place = namespace === null ? '' : ` in namespace "${namespace}"`;
     return refused('object.exists', `no ${command.kind} "${command.name}"${place}`);
   }
-  tell(system, 'api-server', { type: 'object.deleted', kind: command.kind, namespace, name: command.name });
+  tellNow(system, 'api-server', {
+    type: 'object.deleted',
+    kind: command.kind,
+    namespace,
+    name: command.name,
+  });
   return done();
 }
 

@@ -64,7 +64,7 @@ function createPod(world: World, system: MeshSystem, workload: Workload, name: s
       message: admitted.message,
     });
     workload.refusals += 1;
-    tell(system, 'api-server', {
+    tell(world, system, 'api-server', {
       type: 'creation.refused',
       workload: workload.key,
       refusals: workload.refusals,
@@ -72,7 +72,7 @@ function createPod(world: World, system: MeshSystem, workload: Workload, name: s
     return false;
   }
   workload.refusals = 0;
-  tell(system, `node:${admitted.record.node}`, { type: 'pod.bound', record: admitted.record });
+  tell(world, system, `node:${admitted.record.node}`, { type: 'pod.bound', record: admitted.record });
   return true;
 }
 
@@ -82,7 +82,7 @@ export function terminatePod(world: World, system: MeshSystem, record: PodRecord
   record.deletionAtMs = world.clock.now();
   record.ready = false;
   world.trace.append('api-server', 'pod.terminating', { pod: record.pod });
-  tell(system, `pod:${record.pod}`, { type: 'pod.terminate' });
+  tell(world, system, `pod:${record.pod}`, { type: 'pod.terminate' });
 }
 
 function livePods(world: World, workload: Workload): PodRecord[] {

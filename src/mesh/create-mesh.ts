@@ -1,8 +1,8 @@
 import { createActor, type AnyActorRef } from 'xstate';
 import { createServiceAccountIssuer } from '../core/jwt/index.ts';
 import { AddressPool } from '../core/kubernetes/index.ts';
-import { createSelfSignedRoot } from '../core/pki/index.ts';
-import { Driver, Gate, randomStreams, Tape, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
+import { createSelfSignedRoot, exportPrivateKey, privateKeyPem } from '../core/pki/index.ts';
+import { Driver, Gate, randomStreams, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
 import { ArtefactStore, TraceLog, type MessageProtocol } from '../trace/index.ts';
 import { ensureNamespace } from './apply.ts';
 import { CertificateCache } from './certificate-cache.ts';
@@ -15,7 +15,7 @@ import type { Mesh, MeshOptions } from './mesh.ts';
 import { meshMachine } from './mesh-machine.ts';
 import { Runtimes } from './runtime.ts';
 import { defaultSettings, type MeshSettings } from './settings.ts';
-import { tellIfAlive } from './tell.ts';
+import { tellIfAlive, type MeshSystem } from './tell.ts';
 import type { Incoming, MessageMeta, World } from './world.ts';
 
 const issuerUrl = 'https://kubernetes.default.svc.cluster.local';
@@ -64,6 +64,9 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
     material: (pod) => podMaterial(world, pod),
     jwks: () => JSON.stringify(world.issuer.jwks(), null, 2),
     rootPem: () => world.rootPem,
+    caPem: () => world.ca.certificate.pem(),
+    caKeyPem: async () =>
+      privateKeyPem(await exportPrivateKey(world.provider, world.ca.keyPair), 'traditional'),
     stop: () => {
       root.stop();
       driver.stop();
@@ -199,13 +202,14 @@ function createWire(
 }
 
 /** Where nobody listens, the kernel at the other end says so: the sender of a call or packet learns it. */
-function attachFailureNotices(
-  world: World,
-  root: { readonly system: Parameters<typeof tellIfAlive>[0] },
-): void {
+function attachFailureNotices(world: World, root: { readonly system: MeshSystem }): void {
   world.onNoReceiver = (incoming: Incoming) => {
     if (incoming.protocol === 'CreateCertificate') {
-      tellIfAlive(root.system, incoming.from, { type: 'message.lost', incoming, reason: 'no-receiver' });
+      tellIfAlive(world, root.system, incoming.from, {
+        type: 'message.lost',
+        incoming,
+        reason: 'no-receiver',
+      });
     }
     if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
   };
@@ -230,7 +234,7 @@ function recordRoot(world: World): void {
   world.trace.append('istiod', 'root.created', {
     artefact,
     notAfterMs: root.notAfter.getTime() - world.epochMs,
-    subject: root.subject.text,
+    subject: root.subject.toString(),
   });
 }
 

@@ -20,9 +20,12 @@ interface EnvoyContext {
   readonly streams: number;
 }
 
-/** Envoy's jittered exponential back-off for its xDS streams. Simplified: base and cap are the general xDS defaults. */
+/**
+ * Envoy's jittered exponential back-off for its xDS streams. Simplified: it grows to five minutes, where Envoy stops at
+ * thirty seconds, so that an outage of many hours does not drown the trace in attempts.
+ */
 const reconnectBaseMs = 500;
-const reconnectMaxMs = 30_000;
+const reconnectMaxMs = 300_000;
 
 /**
  * The sidecar proxy: fetches `default` and `ROOTCA` from the agent over SDS, serves with them, and goes on serving
@@ -72,7 +75,7 @@ export const envoyMachine = setup({
       if (event.type === 'message.received') receiveAtEnvoy(context.world, context.record, event.incoming);
     },
     announce: ({ context, system }) => {
-      tell(system, `pod:${context.record.pod}`, { type: 'envoy.serving' });
+      tell(context.world, system, `pod:${context.record.pod}`, { type: 'envoy.serving' });
     },
     reconnectLater: enqueueActions(({ context, enqueue }) => {
       const ceilingMs = Math.min(reconnectBaseMs * 2 ** context.reconnects, reconnectMaxMs);

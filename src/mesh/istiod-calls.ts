@@ -9,11 +9,12 @@ import {
 } from '../core/grpc/index.ts';
 import {
   checkRequestedTtl,
-  csrSigningError,
   issueWorkloadCertificate,
   parseCsr,
+  signingRefusal,
   verifyCsrSignature,
   type Csr,
+  type SigningRefusal,
 } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { ArtefactId, Check, PodRef } from '../trace/index.ts';
@@ -119,7 +120,7 @@ export class IstiodCalls {
     const request = decodeCertificateRequest(grpcUnframe(call.incoming.payload)).message;
     const parsed = readCsr(request.csrPem);
     if (!parsed.ok) {
-      this.#refuseCsr(call, parsed.message, { id: 'csr.encoding', ok: false });
+      this.#refuseCsr(call, parsed.refusal, { id: 'csr.encoding', ok: false });
       return;
     }
     const { csr } = parsed;
@@ -135,11 +136,11 @@ export class IstiodCalls {
           defaultMs: settings.defaultWorkloadCertTtlMs,
           maxMs: settings.maxWorkloadCertTtlMs,
         });
-        if (!ttl.ok) return { refused: 'ttl' as const, message: ttl.message };
+        if (!ttl.ok) return { refused: 'ttl' as const, refusal: ttl.refusal };
         const certificate = await issueWorkloadCertificate(provider, ca, {
           spki: csr.spki,
           spiffeId,
-          commonName: csr.commonName === null ? null : spiffeId,
+          commonName: csr.subject.rdns.flat().some(({ name }) => name === 'CN') ? spiffeId : null,
           now,
           ttlMs: ttl.ttlMs,
           serial,
@@ -150,12 +151,19 @@ export class IstiodCalls {
         if (!result.ok) throw result.error;
         const outcome = result.value;
         if (outcome.refused === 'signature') {
-          this.#refuseCsr(call, csrSigningError.badSignature, { id: 'csr.signature', ok: false });
+          this.#refuseCsr(call, signingRefusal('csr-signature', badSignature(csr)), {
+            id: 'csr.signature',
+            ok: false,
+          });
           return;
         }
         call.checks.push({ id: 'csr.signature', ok: true });
         if (outcome.refused === 'ttl') {
-          this.#refuseCsr(call, outcome.message, { id: 'csr.ttl', ok: false, detail: outcome.message });
+          this.#refuseCsr(call, outcome.refusal, {
+            id: 'csr.ttl',
+            ok: false,
+            detail: outcome.refusal.message,
+          });
           return;
         }
         call.checks.push({ id: 'csr.ttl', ok: true });
@@ -201,9 +209,8 @@ export class IstiodCalls {
     });
   }
 
-  #refuseCsr(call: Call, reason: string, check: Check): void {
-    const status = grpcStatus('InvalidArgument', `CSR signing error (${reason})`);
-    this.#refuse(call, status, `CSR signing error: ${reason}`, [check]);
+  #refuseCsr(call: Call, refusal: SigningRefusal, check: Check): void {
+    this.#refuse(call, grpcStatus(refusal.grpcName, refusal.message), refusal.message, [check]);
   }
 
   #refuse(call: Call, status: GrpcStatus, log: string, checks: readonly Check[]): void {
@@ -253,12 +260,22 @@ function authenticatorLog(reason: string): string {
 
 function readCsr(
   pem: string,
-): { readonly ok: true; readonly csr: Csr } | { readonly ok: false; readonly message: string } {
-  if (!pem.includes('-----BEGIN CERTIFICATE REQUEST-----'))
-    return { ok: false, message: csrSigningError.notPem };
+): { readonly ok: true; readonly csr: Csr } | { readonly ok: false; readonly refusal: SigningRefusal } {
+  if (!pem.includes('-----BEGIN CERTIFICATE REQUEST-----')) {
+    const reason = 'certificate signing request is not properly encoded';
+    return { ok: false, refusal: signingRefusal('csr-not-pem', reason) };
+  }
   try {
     return { ok: true, csr: parseCsr(pem) };
   } catch {
-    return { ok: false, message: csrSigningError.unparsable };
+    const reason = 'failed to parse X.509 certificate signing request';
+    return { ok: false, refusal: signingRefusal('csr-not-parsed', reason) };
   }
+}
+
+/** What Go's crypto/x509 says of a self-signature that does not verify. */
+function badSignature(csr: Csr): string {
+  return csr.keyType?.startsWith('rsa') === true
+    ? 'crypto/rsa: verification error'
+    : 'x509: ECDSA verification failure';
 }

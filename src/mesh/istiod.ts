@@ -35,7 +35,11 @@ export const istiodMachine = setup({
       context.world.wire.detach('istiod');
       context.world.cluster.istiodRunning = false;
       for (const incoming of context.calls.abandonAll()) {
-        tellIfAlive(system, incoming.from, { type: 'message.lost', incoming, reason: 'istiod stopped' });
+        tellIfAlive(context.world, system, incoming.from, {
+          type: 'message.lost',
+          incoming,
+          reason: 'istiod stopped',
+        });
       }
     },
     recordStop: ({ context, event }) => {
@@ -49,7 +53,7 @@ export const istiodMachine = setup({
     wakeControllers: ({ context, system }) => {
       for (const workload of context.world.cluster.workloads.values()) {
         if (workload.refusals > 0)
-          tell(system, 'api-server', { type: 'pod.changed', workload: workload.key });
+          tell(context.world, system, 'api-server', { type: 'pod.changed', workload: workload.key });
       }
     },
     recordUnexpected: ({ context, event }) => {

@@ -72,5 +72,9 @@ export interface Mesh {
   material(pod: PodRef): PodMaterial | null;
   jwks(): string;
   rootPem(): string;
+  /** The signing certificate; the root itself where istiod's CA is self-signed. */
+  caPem(): string;
+  /** The signing key as istiod keeps it in its secret. */
+  caKeyPem(): Promise<string>;
   stop(): void;
 }

@@ -40,6 +40,11 @@ export const nodeMachine = setup({
   },
   actors: { pod: podMachine },
   actions: {
+    listen: ({ context, self }) => {
+      context.world.wire.attach(`node:${context.node}`, (incoming) =>
+        self.send({ type: 'message.received', incoming }),
+      );
+    },
     startPod: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'pod.bound') return;
       const { record } = event;
@@ -80,6 +85,7 @@ export const nodeMachine = setup({
 }).createMachine({
   id: 'node',
   context: ({ input }) => ({ world: input.world, node: input.node }),
+  entry: 'listen',
   initial: 'ready',
   states: {
     ready: {
@@ -118,7 +124,7 @@ function allocateAddress(world: World, system: MeshSystem, node: string, pod: st
     ip: allocated.ip,
     previousPod: allocated.previousOwner,
   });
-  tellIfAlive(system, `pod:${pod}`, { type: 'sandbox.ready' });
+  tellIfAlive(world, system, `pod:${pod}`, { type: 'sandbox.ready' });
 }
 
 function requestToken(world: World, node: string, pod: string): void {
@@ -174,7 +180,7 @@ function writeToken(world: World, system: MeshSystem, node: string, incoming: In
     expiresAtMs,
     renewal,
   });
-  if (!renewal) tellIfAlive(system, `pod:${pod}`, { type: 'token.mounted' });
+  if (!renewal) tellIfAlive(world, system, `pod:${pod}`, { type: 'token.mounted' });
   const jitterSeconds = world.chance(`node:${node}`).int(10);
   const dueMs = tokenRefreshDueMs({ issuedAtMs, ttlSeconds: world.settings.tokenTtlSeconds, jitterSeconds });
   return Math.max(0, dueMs - issuedAtMs);

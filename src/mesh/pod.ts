@@ -40,10 +40,16 @@ export const podMachine = setup({
   },
   actions: {
     requestSandbox: ({ context, system }) => {
-      tell(system, `node:${context.record.node}`, { type: 'sandbox.requested', pod: context.record.pod });
+      tell(context.world, system, `node:${context.record.node}`, {
+        type: 'sandbox.requested',
+        pod: context.record.pod,
+      });
     },
     requestToken: ({ context, system }) => {
-      tell(system, `node:${context.record.node}`, { type: 'token.requested', pod: context.record.pod });
+      tell(context.world, system, `node:${context.record.node}`, {
+        type: 'token.requested',
+        pod: context.record.pod,
+      });
     },
     attachApp: ({ context }) => {
       const { world, record } = context;
@@ -60,13 +66,13 @@ export const podMachine = setup({
       record.ready = true;
       world.trace.append(`pod:${record.pod}`, 'pod.ready', { pod: record.pod });
       if (record.workload.rolling)
-        tell(system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
+        tell(context.world, system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
     },
     leave: ({ context, system }) => {
       const { record } = context;
-      tell(system, `node:${record.node}`, { type: 'pod.removed', record });
+      tell(context.world, system, `node:${record.node}`, { type: 'pod.removed', record });
       if (record.workload.kind !== 'Pod') {
-        tell(system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
+        tell(context.world, system, 'api-server', { type: 'pod.changed', workload: record.workload.key });
       }
     },
   },

@@ -1,5 +1,6 @@
 import type { RequestCommand } from '../command.ts';
 import type { ArtefactId, DecisionPoint, PodRef } from '../../trace/index.ts';
+import type { Timer } from '../../sim/index.ts';
 import type { Incoming } from '../world.ts';
 
 /** One HTTP request as its caller follows it. */
@@ -32,7 +33,7 @@ export interface ClientSide {
   peer: string | null;
   clientCertificate: ArtefactId | null;
   serverCertificate: ArtefactId | null;
-  timer: unknown;
+  timer: Timer | null;
 }
 
 /** What the called side of a connection knows. */

@@ -157,7 +157,7 @@ function authorize(world: World, record: PodRecord, side: ServerSide): HttpRespo
     peer: side.peer === null ? null : SpiffeId.fromString(side.peer),
     trustDomain: world.settings.trustDomain,
   });
-  if (decision.selected) {
+  if (decision.evidence.some(({ id }) => id !== 'authorization.none')) {
     world.trace.append(side.localAddress, 'policy.decided', {
       request: side.id,
       pod: record.pod,

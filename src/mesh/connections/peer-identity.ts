@@ -1,11 +1,11 @@
 import { concatBytes, fromBase64, toBase64, utf8Decode, utf8Encode } from '../../core/bytes/index.ts';
 import {
   importPrivateKeyPem,
-  signProof,
-  verifyProof,
+  sign,
+  verify,
   verifySpiffePeer,
   type Certificate,
-  type ChainError,
+  type SpiffePeerError,
 } from '../../core/pki/index.ts';
 import type { Check } from '../../trace/index.ts';
 import type { EnvoySecret } from '../runtime.ts';
@@ -32,7 +32,7 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
 
 /** The bytes a side signs: who speaks, and the nonces of both. */
 function proofInput(side: 'client' | 'server', clientNonce: Uint8Array, serverNonce: Uint8Array): Uint8Array {
-  return concatBytes([utf8Encode(`svidlab peer identity, ${side}\0`), clientNonce, serverNonce]);
+  return concatBytes(utf8Encode(`svidlab peer identity, ${side}\0`), clientNonce, serverNonce);
 }
 
 export async function proveIdentity(
@@ -43,14 +43,17 @@ export async function proveIdentity(
   serverNonce: Uint8Array,
 ): Promise<string> {
   secret.key ??= (await importPrivateKeyPem(world.provider, secret.keyPem)).privateKey;
-  return toBase64(await signProof(world.provider, secret.key, proofInput(side, clientNonce, serverNonce)));
+  return toBase64(await sign(world.provider, secret.key, proofInput(side, clientNonce, serverNonce)));
 }
+
+/** Why a peer is not accepted: its chain, its SPIFFE ID, or its proof. */
+export type PeerError = SpiffePeerError | { readonly kind: 'bad-proof' };
 
 export interface PeerVerdict {
   readonly ok: boolean;
   readonly spiffeId: string | null;
   readonly checks: readonly Check[];
-  readonly error: ChainError | null;
+  readonly error: PeerError | null;
 }
 
 /** Verifies the other side's chain against our bundle and its proof against the chain's leaf. */
@@ -70,7 +73,7 @@ export async function verifyPeer(
   });
   const leaf = chain[0];
   if (!verdict.ok || leaf === undefined) return { ...verdict, ok: false };
-  const proven = await verifyProof(
+  const proven = await verify(
     world.provider,
     leaf.spki,
     proofInput(peer.side, clientNonce, serverNonce),
@@ -81,7 +84,7 @@ export async function verifyPeer(
 }
 
 /** How BoringSSL names a verdict on the wire and Envoy in its log (facts: alerts and reason strings). */
-export function refusalText(error: ChainError | null): {
+export function refusalText(error: PeerError | null): {
   readonly alert: string;
   readonly reason: string;
   readonly detail: string;

@@ -1,4 +1,4 @@
-import { servicePort } from '../../core/kubernetes/index.ts';
+import { endpointsOf, type ServiceResource } from '../../core/kubernetes/index.ts';
 import type { RequestCommand } from '../command.ts';
 import type { PodRecord } from '../cluster.ts';
 import type { World } from '../world.ts';
@@ -95,22 +95,32 @@ function resolve(world: World, command: RequestCommand): Destination | null {
     return { pod, ip: to, port: command.port ?? 80 };
   }
   const service = cluster.services.get(to);
-  if (service !== undefined && Object.keys(service.spec.selector).length > 0) {
-    const ready = cluster
-      .podsMatching(service.metadata.namespace ?? 'default', service.spec.selector)
-      .filter((pod) => pod.ready);
-    const pod = ready[world.chance(`service:${to}`).int(Math.max(1, ready.length))];
-    if (pod === undefined || pod.ip === null) return null;
-    return {
-      pod,
-      ip: pod.ip,
-      port: servicePort(service, command.port ?? null, pod.template.spec.containers),
-    };
-  }
+  if (service !== undefined && service.spec.selector !== null) return endpointOf(world, service, command);
   const pod = cluster.resolve(to);
   if (pod === null || pod.ip === null) return null;
   const port = command.port ?? pod.template.spec.containers[0]?.ports[0]?.containerPort ?? 80;
   return { pod, ip: pod.ip, port };
+}
+
+function endpointOf(world: World, service: ServiceResource, command: RequestCommand): Destination | null {
+  const { ports } = service.spec;
+  const port = ports.find((each) => each.port === command.port) ?? ports[0];
+  if (port === undefined) return null;
+  const endpoints = endpointsOf(service, candidates(world, service), port);
+  const chosen = endpoints[world.chance(`service:${command.to}`).int(Math.max(1, endpoints.length))];
+  return chosen === undefined ? null : { pod: chosen.pod.record, ip: chosen.ip, port: chosen.port };
+}
+
+function candidates(world: World, service: ServiceResource) {
+  const { namespace } = service.metadata;
+  return world.cluster.podsMatching(namespace, service.spec.selector ?? {}).map((record) => ({
+    record,
+    namespace,
+    labels: record.labels,
+    ip: record.ip,
+    ready: record.ready,
+    containers: record.template.spec.containers,
+  }));
 }
 
 function failAtOnce(
