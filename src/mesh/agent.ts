@@ -11,6 +11,7 @@ import {
 import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
 import { tellIfAlive } from './tell.ts';
+import { recordUnexpected } from './unexpected.ts';
 import type { MessageLost, MessageReceived, World } from './world.ts';
 
 type AgentEvent =
@@ -199,12 +200,8 @@ export const agentMachine = setup({
       if (context.fresh) pushSecret(world, record, request.resource, subscriptions);
       else if (request.resource === 'default') enqueue.raise({ type: 'secret.wanted' });
     }),
-    recordUnexpected: ({ context, event }) => {
-      context.world.trace.append(`agent:${context.record.pod}`, 'actor.unexpected', {
-        event: event.type,
-        state: '',
-      });
-    },
+    recordUnexpected: ({ context, event }) =>
+      recordUnexpected(context.world, `agent:${context.record.pod}`, event, ''),
   },
 }).createMachine({
   id: 'istio-agent',

@@ -6,6 +6,7 @@ import { reconcile, terminatePod } from './controllers.ts';
 import { setTemplate } from './workload.ts';
 import type { MeshSystem } from './tell.ts';
 import { serveTokenRequest, serveTokenReview } from './token-endpoints.ts';
+import { recordUnexpected } from './unexpected.ts';
 import type { MessageReceived, World } from './world.ts';
 
 export interface ManifestApplied {
@@ -107,9 +108,7 @@ export const apiServerMachine = setup({
           ? context.waiting.filter((key) => key !== event.workload)
           : context.waiting,
     }),
-    recordUnexpected: ({ context, event }) => {
-      context.world.trace.append('api-server', 'actor.unexpected', { event: event.type, state: 'serving' });
-    },
+    recordUnexpected: ({ context, event }) => recordUnexpected(context.world, 'api-server', event, 'serving'),
   },
 }).createMachine({
   id: 'api-server',

@@ -39,7 +39,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
   });
   const world = await createWorld(options, settings, clock, gate, driver);
   const root = createActor(meshMachine, { clock, systemId: 'mesh', input: { world } });
-  root.subscribe({ error: (error) => gate.fail(error) });
+  root.subscribe({ error: (error) => driver.fail(error) });
   attachFailureNotices(world, root);
   root.start();
   await driver.settle();

@@ -3,6 +3,7 @@ import type { PodRecord } from './cluster.ts';
 import { receiveAtEnvoy } from './connections/envoy-side.ts';
 import { receiveSecret, requestSecret } from './envoy-secrets.ts';
 import { tell } from './tell.ts';
+import { recordUnexpected } from './unexpected.ts';
 import type { MessageLost, MessageReceived, World } from './world.ts';
 
 type EnvoyEvent =
@@ -95,12 +96,8 @@ export const envoyMachine = setup({
         notAfterMs: secret.notAfterMs,
       });
     },
-    recordUnexpected: ({ context, event }) => {
-      context.world.trace.append(`envoy:${context.record.pod}`, 'actor.unexpected', {
-        event: event.type,
-        state: '',
-      });
-    },
+    recordUnexpected: ({ context, event }) =>
+      recordUnexpected(context.world, `envoy:${context.record.pod}`, event, ''),
   },
 }).createMachine({
   id: 'envoy',

@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 import { IstiodCalls } from './istiod-calls.ts';
 import { tell, tellIfAlive } from './tell.ts';
+import { recordUnexpected } from './unexpected.ts';
 import type { MessageReceived, World } from './world.ts';
 
 type IstiodEvent =
@@ -56,9 +57,7 @@ export const istiodMachine = setup({
           tell(context.world, system, 'api-server', { type: 'pod.changed', workload: workload.key });
       }
     },
-    recordUnexpected: ({ context, event }) => {
-      context.world.trace.append('istiod', 'actor.unexpected', { event: event.type, state: '' });
-    },
+    recordUnexpected: ({ context, event }) => recordUnexpected(context.world, 'istiod', event, ''),
   },
 }).createMachine({
   id: 'istiod',

@@ -5,6 +5,7 @@ import type { PodRecord } from './cluster.ts';
 import { closeConnectionsOf } from './connections/requests.ts';
 import { podMachine } from './pod.ts';
 import { tellIfAlive, type MeshSystem } from './tell.ts';
+import { recordUnexpected } from './unexpected.ts';
 import { post, type Incoming, type MessageReceived, type World } from './world.ts';
 
 type NodeEvent =
@@ -75,12 +76,8 @@ export const nodeMachine = setup({
       enqueue.stopChild(event.record.pod);
       removePod(context.world, event.record);
     }),
-    recordUnexpected: ({ context, event }) => {
-      context.world.trace.append(`node:${context.node}`, 'actor.unexpected', {
-        event: event.type,
-        state: 'ready',
-      });
-    },
+    recordUnexpected: ({ context, event }) =>
+      recordUnexpected(context.world, `node:${context.node}`, event, 'ready'),
   },
 }).createMachine({
   id: 'node',
