@@ -1,7 +1,7 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { readSignatureAlgorithm } from './signature-algorithm.ts';
 import type { Certificate } from './certificate.ts';
-import { type ChainError, labelOf, type ProfileRule } from './chain-result.ts';
+import { type ChainError, labelOf, type ProfileRule } from './chain.ts';
 import { isDnsName, splitMailbox } from './name-forms.ts';
 import { OID } from './oid.ts';
 
@@ -45,7 +45,7 @@ export function checkForm(certificate: Certificate, depth: number): ProfileError
  */
 export function checkIssuance(certificate: Certificate, role: PathRole, depth: number): ProfileError | null {
   const found =
-    checkSerialNumber(certificate) ??
+    (role === 'anchor' ? null : checkSerialNumber(certificate)) ??
     checkNames(certificate) ??
     checkCriticality(certificate) ??
     checkCaExtensions(certificate, role) ??
@@ -55,6 +55,7 @@ export function checkIssuance(certificate: Certificate, role: PathRole, depth: n
 
 type Finding = readonly [rule: ProfileRule, found: string] | null;
 
+/** Old roots have serial numbers of zero, and RFC 5280 4.1.2.2 wants users to bear with them. */
 function checkSerialNumber({ serialNumber }: Certificate): Finding {
   if (serialNumber === '0' || serialNumber.startsWith('-'))
     return ['serial-number', `${serialNumber} is not positive`];

@@ -8,6 +8,7 @@ import type { GeneralName } from './general-name.ts';
 import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
 import {
   type BasicConstraints,
+  checkAuthorityInfoAccess,
   type KeyUsage,
   readAuthorityKeyIdentifier,
   readBasicConstraints,
@@ -198,6 +199,9 @@ class ParsedCertificate implements Certificate {
         break;
       case OID.nameConstraints:
         this.nameConstraints = readNameConstraints(value);
+        break;
+      case OID.authorityInfoAccess:
+        checkAuthorityInfoAccess(value);
         break;
     }
   }

@@ -19,9 +19,10 @@ export type {
   ChainErrorKind,
   ChainPurpose,
   ChainResult,
+  ChainToVerify,
   Check,
   ProfileRule,
-} from './chain-result.ts';
+} from './chain.ts';
 export { createCsr, type Csr, parseCsr, verifyCsrSignature } from './csr.ts';
 export { PkiError } from './error.ts';
 export type { Extension } from './extension.ts';
@@ -35,7 +36,7 @@ export type { NameConstraints } from './name-constraints.ts';
 export { type PrivateKeyForm, privateKeyPem } from './private-key.ts';
 export { sign, verify } from './signature.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
-export { type ChainToVerify, verifyChain } from './verify-chain.ts';
+export { verifyChain } from './verify-chain.ts';
 export {
   type SpiffePeer,
   type SpiffePeerError,

@@ -1,8 +1,10 @@
 import { asBytes, type Bytes } from '../bytes/bytes.ts';
+import { bits, oid, seq } from '../bytes/der.ts';
 import type { CryptoProvider } from '../crypto/index.ts';
 import { PkiError } from './error.ts';
 import { type KeyType, keyTypeOfSpki } from './key-type.ts';
-import { decodePrivateKeyPem, readPrivateKeyAlgorithm } from './private-key.ts';
+import { OID } from './oid.ts';
+import { decodePrivateKeyPem } from './private-key.ts';
 import { reading } from './reading.ts';
 import { sign, verify } from './signature.ts';
 
@@ -28,8 +30,20 @@ export async function generateKeyPair(
     'sign',
     'verify',
   ]);
-  const spki = new Uint8Array(await provider.subtle.exportKey('spki', publicKey));
-  return { keyType, publicKey, privateKey, spki };
+  return { keyType, publicKey, privateKey, spki: await exportSpki(provider, keyType, publicKey) };
+}
+
+const EC_ALGORITHMS: Partial<Record<KeyType, Bytes>> = {
+  'ecdsa-p256': seq(oid(OID.ecPublicKey), oid(OID.p256)),
+  'ecdsa-p384': seq(oid(OID.ecPublicKey), oid(OID.p384)),
+};
+
+/** SubjectPublicKeyInfo; of an EC key from its raw point, which is cheaper to export (RFC 5480 section 2). */
+async function exportSpki(provider: CryptoProvider, keyType: KeyType, publicKey: CryptoKey): Promise<Bytes> {
+  const algorithm = EC_ALGORITHMS[keyType];
+  const exported = await provider.subtle.exportKey(algorithm === undefined ? 'spki' : 'raw', publicKey);
+  const bytes = new Uint8Array(exported);
+  return algorithm === undefined ? bytes : seq(algorithm, bits(bytes));
 }
 
 /** The private key as PKCS#8, DER. */
@@ -40,41 +54,53 @@ export async function exportPrivateKey(provider: CryptoProvider, pair: KeyPair):
 /**
  * Reads a private key in any of the forms Istio writes (`PRIVATE KEY`, `EC PRIVATE KEY`, `RSA PRIVATE KEY`).
  *
- * @throws PkiError for anything else, an encrypted key and kinds of key svidlab does not use
+ * @throws PkiError for anything else, an encrypted key, kinds of key svidlab does not use, and a stored public key
+ *   that belongs to another private one
  */
 export async function importPrivateKeyPem(provider: CryptoProvider, pem: string): Promise<KeyPair> {
-  const pkcs8 = decodePrivateKeyPem(pem);
-  const algorithm = importOf(reading('private key', () => readPrivateKeyAlgorithm(pkcs8)));
-  const pair = await importPair(provider, pkcs8, algorithm);
+  const { pkcs8, algorithm, spki } = decodePrivateKeyPem(pem);
+  const pair = await importPair(provider, pkcs8, importOf(algorithm), spki);
   const probe = new Uint8Array(32);
   if (await verify(provider, pair.spki, probe, await sign(provider, pair.privateKey, probe))) return pair;
   throw new PkiError('key.mismatch', 'private key: the public key stored with it belongs to another key');
 }
 
+type ImportAlgorithm = EcKeyImportParams | RsaHashedImportParams;
+
 async function importPair(
   provider: CryptoProvider,
   pkcs8: Uint8Array,
-  algorithm: EcKeyImportParams | RsaHashedImportParams,
+  algorithm: ImportAlgorithm,
+  written: Bytes | null,
 ): Promise<KeyPair> {
   const { subtle } = provider;
   try {
     const privateKey = await subtle.importKey('pkcs8', asBytes(pkcs8), algorithm, true, ['sign']);
-    const { d, p, q, dp, dq, qi, key_ops, ...publicPart } = await subtle.exportKey('jwk', privateKey);
-    void [d, p, q, dp, dq, qi, key_ops];
-    const publicKey = await subtle.importKey('jwk', publicPart, algorithm, true, ['verify']);
-    const spki = new Uint8Array(await subtle.exportKey('spki', publicKey));
-    return { keyType: knownKeyType(spki), publicKey, privateKey, spki };
+    const spki = written ?? (await derivePublicKey(provider, privateKey, algorithm));
+    const keyType = knownKeyType(spki);
+    const publicKey = await subtle.importKey('spki', spki, algorithm, true, ['verify']);
+    return { keyType, publicKey, privateKey, spki };
   } catch (error) {
     if (error instanceof PkiError) throw error;
     throw new PkiError('key.unusable', `private key: ${error instanceof Error ? error.message : 'unusable'}`);
   }
 }
 
+/** An EC key may be stored without its public half; WebCrypto computes it for the JWK. */
+async function derivePublicKey(
+  { subtle }: CryptoProvider,
+  privateKey: CryptoKey,
+  algorithm: ImportAlgorithm,
+): Promise<Bytes> {
+  const { kty, crv, x, y } = (await subtle.exportKey('jwk', privateKey)) as Required<JsonWebKey>;
+  const publicKey = await subtle.importKey('jwk', { kty, crv, x, y }, algorithm, true, ['verify']);
+  return new Uint8Array(await subtle.exportKey('spki', publicKey));
+}
+
 function knownKeyType(spki: Uint8Array): KeyType {
-  const keyType = keyTypeOfSpki(spki);
-  if (keyType === null)
-    throw new PkiError('key.type', 'private key: use ECDSA P-256 or P-384, or RSA 2048, 3072 or 4096');
-  return keyType;
+  const keyType = reading('private key', () => keyTypeOfSpki(spki));
+  if (keyType !== null) return keyType;
+  throw new PkiError('key.type', 'private key: use ECDSA P-256 or P-384, or RSA 2048, 3072 or 4096');
 }
 
 function generationOf(keyType: KeyType): EcKeyGenParams | RsaHashedKeyGenParams {

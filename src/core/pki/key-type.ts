@@ -1,4 +1,5 @@
-import { DerReader } from '../bytes/der-reader.ts';
+import type { Bytes } from '../bytes/bytes.ts';
+import { DerError, DerReader } from '../bytes/der-reader.ts';
 import { TAG } from '../bytes/der.ts';
 import { OID } from './oid.ts';
 
@@ -9,7 +10,12 @@ export const keyTypes: readonly KeyType[] = ['ecdsa-p256', 'ecdsa-p384', 'rsa-20
 
 /** What a SubjectPublicKeyInfo holds (RFC 5280 4.1.2.7), as far as its algorithm is known here. */
 export type PublicKeyInfo =
-  | { readonly kind: 'ec'; readonly curve: 'P-256' | 'P-384' | 'P-521' }
+  | {
+      readonly kind: 'ec';
+      readonly curve: 'P-256' | 'P-384' | 'P-521';
+      /** The point as it stands: `04 x y` where it is not compressed. */
+      readonly point: Bytes;
+    }
   | { readonly kind: 'rsa'; readonly modulusBits: number }
   | { readonly kind: 'other'; readonly algorithm: string };
 
@@ -24,14 +30,25 @@ export function readPublicKeyInfo(spki: Uint8Array): PublicKeyInfo {
   const info = outer.enter(TAG.sequence, 'SubjectPublicKeyInfo');
   outer.finish('SubjectPublicKeyInfo');
   const algorithm = info.enter(TAG.sequence, 'algorithm');
+  const { content, unusedBits } = info.read(TAG.bitString, 'subjectPublicKey').bitString();
+  info.finish('SubjectPublicKeyInfo');
+  if (unusedBits !== 0) throw new DerError('subjectPublicKey is not whole octets', info.start);
   const name = algorithm.read(TAG.oid, 'algorithm').oid();
+  if (name === OID.rsaEncryption) return readRsaKey(content);
   if (name === OID.ecPublicKey && algorithm.nextIs(TAG.oid)) {
     const curve = CURVES[algorithm.read(TAG.oid, 'curve').oid()];
-    if (curve !== undefined) return { kind: 'ec', curve };
+    algorithm.finish('algorithm');
+    if (curve !== undefined) return { kind: 'ec', curve, point: content };
   }
-  if (name !== OID.rsaEncryption) return { kind: 'other', algorithm: name };
-  const key = new DerReader(info.read(TAG.bitString, 'subjectPublicKey').bitString().content);
-  const modulus = key.enter(TAG.sequence, 'RSAPublicKey').read(TAG.integer, 'modulus').content();
+  return { kind: 'other', algorithm: name };
+}
+
+/** RSAPublicKey (RFC 8017 A.1.1). */
+function readRsaKey(der: Bytes): PublicKeyInfo {
+  const key = new DerReader(der).enter(TAG.sequence, 'RSAPublicKey');
+  const modulus = key.read(TAG.integer, 'modulus').content();
+  key.read(TAG.integer, 'publicExponent');
+  key.finish('RSAPublicKey');
   return { kind: 'rsa', modulusBits: bitLength(modulus) };
 }
 

@@ -100,3 +100,16 @@ export function readSubjectAltName(reader: DerReader): readonly GeneralName[] {
   while (!list.done) names.push(readGeneralName(list));
   return names;
 }
+
+/** AuthorityInfoAccess (RFC 5280 4.2.2.1): read for its form only, nothing is fetched. */
+export function checkAuthorityInfoAccess(reader: DerReader): void {
+  const list = reader.enter(TAG.sequence, 'authorityInfoAccess');
+  reader.finish('authorityInfoAccess');
+  if (list.done) throw new DerError('authorityInfoAccess: the sequence is empty', reader.start);
+  while (!list.done) {
+    const description = list.enter(TAG.sequence, 'accessDescription');
+    description.read(TAG.oid, 'accessMethod').oid();
+    readGeneralName(description);
+    description.finish('accessDescription');
+  }
+}

@@ -1,6 +1,6 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import type { Certificate } from './certificate.ts';
-import { type ChainError, labelOf } from './chain-result.ts';
+import { type ChainError, labelOf } from './chain.ts';
 
 /** Certificates in a path, leaf and anchor included. */
 const MAX_PATH = 16;

@@ -1,18 +1,11 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import type { Certificate } from './certificate.ts';
 import { checkForm, checkIssuance } from './certificate-profile.ts';
-import { type ChainError, type ChainPurpose, type Check, labelOf } from './chain-result.ts';
+import { type ChainError, type ChainToVerify, type Check, labelOf } from './chain.ts';
 import { checkNameConstraints, type ImposedConstraints } from './name-constraint-check.ts';
 import { OID } from './oid.ts';
 import { keyIdentifiersDiffer, type PathSearch, unknownIssuer } from './path-search.ts';
 import { verifySignature } from './signature.ts';
-
-export interface PathRules {
-  readonly at: Date;
-  readonly purpose: ChainPurpose;
-  readonly anchors?: 'certificates' | 'name-and-key';
-  readonly strict?: boolean;
-}
 
 /** Smallest RSA modulus accepted (NIST SP 800-131A; Envoy and Go's minimum too). */
 const MIN_RSA_BITS = 2048;
@@ -27,7 +20,7 @@ const MIN_RSA_BITS = 2048;
 export async function validatePath(
   provider: CryptoProvider,
   path: readonly Certificate[],
-  rules: PathRules,
+  rules: ChainToVerify,
   search: PathSearch,
   checks: Check[],
 ): Promise<ChainError | null> {
@@ -37,7 +30,7 @@ export async function validatePath(
 class PathValidation {
   readonly #provider: CryptoProvider;
   readonly #path: readonly Certificate[];
-  readonly #rules: PathRules;
+  readonly #rules: ChainToVerify;
   readonly #search: PathSearch;
   readonly #checks: Check[];
   readonly #constraints: ImposedConstraints[] = [];
@@ -47,7 +40,7 @@ class PathValidation {
   constructor(
     provider: CryptoProvider,
     path: readonly Certificate[],
-    rules: PathRules,
+    rules: ChainToVerify,
     search: PathSearch,
     checks: Check[],
   ) {
@@ -56,6 +49,7 @@ class PathValidation {
     this.#rules = rules;
     this.#search = search;
     this.#checks = checks;
+    this.#pathLength = rules.maxPathLength ?? null;
   }
 
   async run(): Promise<ChainError | null> {
@@ -144,7 +138,16 @@ class PathValidation {
     if (keyIdentifiersDiffer(certificate, issuer)) {
       return this.note('path.signature', certificate, unknownIssuer(certificate, depth, [issuer]), detail);
     }
-    if (verdict === 'unsupported') return refuse('wrong-key');
+    if (verdict === 'wrong-key') return refuse('wrong-key');
+    if (verdict === 'bad-key') {
+      const key = { key: describeKey(issuer), depth: depth + 1, certificate: labelOf(issuer) };
+      return this.note(
+        'path.signature',
+        certificate,
+        { kind: 'key-refused', reason: 'unusable', ...key },
+        detail,
+      );
+    }
     return this.note(
       'path.signature',
       certificate,
@@ -156,7 +159,8 @@ class PathValidation {
   /** 6.1.3 (a)(2): both ends belong to the period. */
   private checkValidity(certificate: Certificate, depth: number, id: string): ChainError | null {
     const { notBefore, notAfter } = certificate;
-    const { at } = this.#rules;
+    // X.509 knows no fractions: notAfter lasts to the end of its second.
+    const at = new Date(Math.floor(this.#rules.at.getTime() / 1000) * 1000);
     const where = { depth, certificate: labelOf(certificate) };
     const error: ChainError | null =
       at < notBefore
@@ -265,19 +269,21 @@ class PathValidation {
     return this.note('path.keyUsage', certificate, error, () => keyUsage.join(', '));
   }
 
-  /** RFC 8446 4.4.2.2: a key that signs a handshake must be allowed to. */
   private checkLeafUsage(leaf: Certificate): ChainError | null {
     const { keyUsage } = leaf;
-    if (keyUsage === null || this.#rules.purpose === 'any') return null;
-    const error: ChainError | null = keyUsage.includes('digitalSignature')
-      ? null
-      : {
-          kind: 'key-usage-missing',
-          needed: 'digitalSignature',
-          found: keyUsage,
-          depth: 0,
-          certificate: labelOf(leaf),
-        };
+    const { leafKeyUsage = [] } = this.#rules;
+    if (keyUsage === null || leafKeyUsage.length === 0) return null;
+    const missing = leafKeyUsage.find((usage) => !keyUsage.includes(usage));
+    const error: ChainError | null =
+      missing === undefined
+        ? null
+        : {
+            kind: 'key-usage-missing',
+            needed: missing,
+            found: keyUsage,
+            depth: 0,
+            certificate: labelOf(leaf),
+          };
     return this.note('leaf.keyUsage', leaf, error, () => keyUsage.join(', '));
   }
 
@@ -346,6 +352,8 @@ const PROCESSED: ReadonlySet<string> = new Set([
 
 function checkKey(certificate: Certificate, depth: number): ChainError | null {
   const { publicKey } = certificate;
+  // CA/Browser Forum 6.1.5; OpenSSL and Go cannot make others.
+  const odd = publicKey.kind === 'rsa' && publicKey.modulusBits % 8 !== 0;
   const refusal = {
     kind: 'key-refused',
     key: describeKey(certificate),
@@ -353,6 +361,7 @@ function checkKey(certificate: Certificate, depth: number): ChainError | null {
     certificate: labelOf(certificate),
   } as const;
   if (publicKey.kind === 'other') return { ...refusal, reason: 'unknown' };
+  if (odd) return { ...refusal, reason: 'unusable' };
   return publicKey.kind === 'rsa' && publicKey.modulusBits < MIN_RSA_BITS
     ? { ...refusal, reason: 'weak' }
     : null;

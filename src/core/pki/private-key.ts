@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes/bytes.ts';
 import { DerReader } from '../bytes/der-reader.ts';
-import { contextExplicit, contextTag, int, nullValue, octets, oid, seq, TAG } from '../bytes/der.ts';
+import { bits, contextExplicit, contextTag, int, nullValue, octets, oid, seq, TAG } from '../bytes/der.ts';
 import { pemDecodeAll, pemEncode } from '../bytes/pem.ts';
 import { PkiError } from './error.ts';
 import { OID } from './oid.ts';
@@ -25,29 +25,58 @@ export function privateKeyPem(pkcs8: Uint8Array, form: PrivateKeyForm): string {
   );
 }
 
+/** A private key as read from a file. */
+export interface StoredKey {
+  readonly pkcs8: Bytes;
+  readonly algorithm: 'rsa' | 'P-256' | 'P-384';
+  /** SubjectPublicKeyInfo of the public half that is stored with it; null where none is. */
+  readonly spki: Bytes | null;
+}
+
 /**
- * The first private key of a PEM text as PKCS#8, DER.
+ * The first private key of a PEM text.
  *
- * @throws PkiError where there is none, and for encrypted keys
+ * @throws PkiError where there is none, for encrypted keys and kinds that are not used here
  */
-export function decodePrivateKeyPem(pem: string): Bytes {
+export function decodePrivateKeyPem(pem: string): StoredKey {
   if (pem.includes('ENCRYPTED'))
     throw new PkiError('key.encrypted', 'private key: encrypted keys cannot be read');
   const blocks = reading('private key', () => pemDecodeAll(pem));
-  const block = blocks.find(
-    ({ label }) => label === 'PRIVATE KEY' || label === 'EC PRIVATE KEY' || label === 'RSA PRIVATE KEY',
-  );
+  const block = blocks.find(({ label }) => LABELS.has(label));
   if (block === undefined) throw new PkiError('key.pem', 'private key: no block of a private key');
-  return reading('private key', () => toPkcs8(block.label, block.der));
+  return reading('private key', () => {
+    const pkcs8 = toPkcs8(block.label, block.der);
+    const { algorithm, curve, key } = readPkcs8(pkcs8);
+    return {
+      pkcs8,
+      algorithm: usedAlgorithm(algorithm, curve),
+      spki: storedPublicKey(algorithm, curve, key),
+    };
+  });
 }
 
-/** Which kind of key a PKCS#8 holds. */
-export function readPrivateKeyAlgorithm(pkcs8: Uint8Array): 'rsa' | 'P-256' | 'P-384' {
-  const { algorithm, curve } = readPkcs8(pkcs8);
+const LABELS: ReadonlySet<string> = new Set(['PRIVATE KEY', 'EC PRIVATE KEY', 'RSA PRIVATE KEY']);
+
+function usedAlgorithm(algorithm: string, curve: string | null): StoredKey['algorithm'] {
   if (algorithm === OID.rsaEncryption) return 'rsa';
   if (algorithm === OID.ecPublicKey && curve === OID.p256) return 'P-256';
   if (algorithm === OID.ecPublicKey && curve === OID.p384) return 'P-384';
   throw new PkiError('key.type', `private key: algorithm ${curve ?? algorithm} is not used here`);
+}
+
+function storedPublicKey(algorithm: string, curve: string | null, key: Bytes): Bytes | null {
+  const reader = new DerReader(key).enter(TAG.sequence, 'private key');
+  reader.read(TAG.integer, 'version');
+  if (algorithm === OID.rsaEncryption) {
+    const modulus = reader.read(TAG.integer, 'modulus').element();
+    const exponent = reader.read(TAG.integer, 'publicExponent').element();
+    return seq(seq(oid(OID.rsaEncryption), nullValue()), bits(seq(modulus, exponent)));
+  }
+  reader.read(TAG.octetString, 'privateKey');
+  reader.optional(contextTag(0, true));
+  if (curve === null || !reader.nextIs(contextTag(1, true))) return null;
+  const point = reader.enter().read(TAG.bitString, 'publicKey').element();
+  return seq(seq(oid(OID.ecPublicKey), oid(curve)), point);
 }
 
 interface Pkcs8 {

@@ -19,23 +19,28 @@ class PublicKeyCache {
 
 const caches = new WeakMap<CryptoProvider, PublicKeyCache>();
 
-type ImportAlgorithm = EcKeyImportParams | RsaHashedImportParams;
+/** What to import: the bits of a key in one of WebCrypto's two binary formats. */
+export interface KeyToImport {
+  readonly format: 'raw' | 'spki';
+  readonly bytes: Uint8Array;
+  readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
+}
 
 /**
- * Imports `spki` for verifying.
+ * Imports a public key for verifying.
  *
  * @param reuse keep the imported key for the next call: for CA keys, which verify again and again
  * @throws DOMException (or the provider's own error) for a key the provider does not accept
  */
 export function importPublicKey(
   provider: CryptoProvider,
-  spki: Uint8Array,
-  algorithm: ImportAlgorithm,
+  key: KeyToImport,
   reuse: boolean,
 ): Promise<CryptoKey> {
-  const importKey = () => provider.subtle.importKey('spki', asBytes(spki), algorithm, true, ['verify']);
+  const { format, bytes, algorithm } = key;
+  const importKey = () => provider.subtle.importKey(format, asBytes(bytes), algorithm, true, ['verify']);
   if (!reuse) return importKey();
   let cache = caches.get(provider);
   if (cache === undefined) caches.set(provider, (cache = new PublicKeyCache()));
-  return cache.get(`${JSON.stringify(algorithm)} ${String.fromCharCode(...spki)}`, importKey);
+  return cache.get(`${JSON.stringify(algorithm)} ${String.fromCharCode(...bytes)}`, importKey);
 }

@@ -1,28 +1,8 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import type { Certificate } from './certificate.ts';
-import { type ChainError, type ChainPurpose, type ChainResult, type Check, labelOf } from './chain-result.ts';
+import { type ChainError, type ChainResult, type ChainToVerify, type Check, labelOf } from './chain.ts';
 import { PathSearch } from './path-search.ts';
 import { validatePath } from './path-validation.ts';
-
-export interface ChainToVerify {
-  /** Leaf first; the others in any order, with more or fewer than needed. */
-  readonly chain: readonly Certificate[];
-  /** Trust anchors. Any certificate may be one, an intermediate too (Envoy sets OpenSSL's partial chain). */
-  readonly roots: readonly Certificate[];
-  readonly at: Date;
-  /** What the leaf is to be used for; `any` leaves key usages of the leaf unchecked, as go-spiffe does. */
-  readonly purpose: ChainPurpose;
-  /**
-   * `certificates` (the default) holds trust anchors to their own validity, constraints and extensions, as
-   * OpenSSL, BoringSSL and Go do and RFC 5280 6.2 allows; `name-and-key` takes nothing else from them (6.1.1 d).
-   */
-  readonly anchors?: 'certificates' | 'name-and-key';
-  /**
-   * Also hold certificates to what RFC 5280 section 4 demands of those who issue (key identifiers, criticality,
-   * serial numbers, syntax of names), as `openssl verify -x509_strict` does. Default true; Envoy does not.
-   */
-  readonly strict?: boolean;
-}
 
 /**
  * Builds a path from the leaf to a trust anchor and validates it by RFC 5280 section 6.1. Where several paths are

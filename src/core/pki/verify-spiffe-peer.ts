@@ -1,7 +1,7 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import { SpiffeId, type SpiffeIdRule } from '../spiffe/index.ts';
 import type { Certificate } from './certificate.ts';
-import type { ChainError, ChainPurpose, Check } from './chain-result.ts';
+import type { ChainError, ChainPurpose, Check } from './chain.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** Why a peer's chain does not prove a SPIFFE ID. `message` is what go-spiffe says, without `x509svid: `. */
@@ -31,7 +31,7 @@ export interface SpiffePeer {
   /** Trust domain → its roots. Never pooled: the leaf's own trust domain decides which roots count. */
   readonly bundles: ReadonlyMap<string, readonly Certificate[]>;
   readonly at: Date;
-  /** Default `any`, as go-spiffe; Envoy's default validator enforces the purpose. */
+  /** Default `any`, as go-spiffe. Envoy's default validator enforces a purpose; then digitalSignature is needed too. */
   readonly purpose?: ChainPurpose;
   /** See {@link verifyChain}. */
   readonly strict?: boolean;
@@ -72,7 +72,8 @@ export async function verifySpiffePeer(
     return refused(checks, { kind: 'no-bundle', trustDomain, known: [...peer.bundles.keys()], message });
   }
   const { chain, at, purpose = 'any', strict = true } = peer;
-  const result = await verifyChain(provider, { chain, roots, at, purpose, strict });
+  const leafKeyUsage = purpose === 'any' ? [] : (['digitalSignature'] as const);
+  const result = await verifyChain(provider, { chain, roots, at, purpose, strict, leafKeyUsage });
   const spiffeId = result.ok ? identity.toString() : null;
   return {
     ok: result.ok,

@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import type { KeyUsage } from './known-extensions.ts';
 
 /** One check that was made, in the shape of the trace's evidence. */
 export interface Check {
@@ -10,6 +11,30 @@ export interface Check {
 }
 
 export type ChainPurpose = 'serverAuth' | 'clientAuth' | 'any';
+
+export interface ChainToVerify {
+  /** Leaf first; the others in any order, with more or fewer than needed. */
+  readonly chain: readonly Certificate[];
+  /** Trust anchors. Any certificate may be one, an intermediate too (Envoy sets OpenSSL's partial chain). */
+  readonly roots: readonly Certificate[];
+  readonly at: Date;
+  /** What the leaf is to be used for: its EKU, and those of CAs that have one, must name it. */
+  readonly purpose: ChainPurpose;
+  /** Usages the leaf's key must have where it has a keyUsage; TLS 1.3 needs digitalSignature (RFC 8446 4.4.2.2). */
+  readonly leafKeyUsage?: readonly KeyUsage[];
+  /** How many intermediates a path may have, self-issued ones not counted; no limit unless given. */
+  readonly maxPathLength?: number;
+  /**
+   * `certificates` (the default) holds trust anchors to their own validity, constraints and extensions, as
+   * OpenSSL, BoringSSL and Go do and RFC 5280 6.2 allows; `name-and-key` takes nothing else from them (6.1.1 d).
+   */
+  readonly anchors?: 'certificates' | 'name-and-key';
+  /**
+   * Also hold certificates to what RFC 5280 section 4 demands of those who issue (key identifiers, criticality,
+   * serial numbers, syntax of names), as `openssl verify -x509_strict` does. Default true; Envoy does not.
+   */
+  readonly strict?: boolean;
+}
 
 /** Where in the path: 0 is the leaf, as OpenSSL counts; `certificate` names it for people. */
 interface At {
@@ -36,7 +61,11 @@ export type ChainError =
       readonly algorithm: string;
       readonly reason: 'weak' | 'unknown' | 'malformed' | 'wrong-key';
     } & At)
-  | ({ readonly kind: 'key-refused'; readonly reason: 'weak' | 'unknown'; readonly key: string } & At)
+  | ({
+      readonly kind: 'key-refused';
+      readonly reason: 'weak' | 'unknown' | 'unusable';
+      readonly key: string;
+    } & At)
   | ({ readonly kind: 'certificate-expired'; readonly notAfter: Date; readonly at: Date } & At)
   | ({ readonly kind: 'certificate-not-yet-valid'; readonly notBefore: Date; readonly at: Date } & At)
   | ({ readonly kind: 'malformed-certificate'; readonly rule: ProfileRule; readonly found: string } & At)
