@@ -1,6 +1,6 @@
 import { toBase64Url, type Bytes } from '../bytes/index.ts';
 import { digest, type CryptoProvider } from '../crypto/index.ts';
-import type { KeyType } from '../pki/key-type.ts';
+import type { KeyType } from '../pki/index.ts';
 
 /** Signature algorithms of tokens (RFC 7518 section 3.1), by the kind of key. */
 export type JwsAlgorithm = 'RS256' | 'ES256' | 'ES384';

@@ -1,5 +1,5 @@
 import type { CryptoProvider } from '../crypto/index.ts';
-import type { Check } from '../pki/chain-result.ts';
+import type { Check } from '../pki/index.ts';
 import type { ServiceAccountClaims } from './claims.ts';
 import { decodeJwt, type DecodedJwt, type JsonObject } from './decode.ts';
 import { JwtError } from './error.ts';

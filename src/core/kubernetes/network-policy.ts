@@ -1,4 +1,4 @@
-import type { Check } from '../pki/chain-result.ts';
+import type { Check } from '../pki/index.ts';
 import { contains, parseAddress, parseCidr } from './cidr.ts';
 import { formatSelector, selects, type Labels } from './labels.ts';
 import type { IngressRule, PolicyPeer, PolicyPort } from './network-policy-spec.ts';

@@ -6,7 +6,7 @@ import {
   verifyServiceAccountToken,
   type TokenQuestion,
 } from '../jwt/verify.ts';
-import type { Check } from '../pki/chain-result.ts';
+import type { Check } from '../pki/index.ts';
 import { serviceAccountUsername } from './token-claims.ts';
 
 /** An object as the API server's store knows it. */

@@ -6,9 +6,9 @@ import type { Located, LocatedEntry, LocatedMap } from './located.ts';
 export class YamlRefusal extends Error {
   readonly at: SourcePosition | null;
   readonly rule: string;
-  readonly hint: string | undefined;
+  readonly hint: string | null;
 
-  constructor(at: SourcePosition | null, rule: string, message: string, hint?: string) {
+  constructor(at: SourcePosition | null, rule: string, message: string, hint: string | null = null) {
     super(message);
     this.at = at;
     this.rule = rule;

@@ -92,7 +92,7 @@ function readDocument(file: string, chunk: Chunk, findings: Findings): Located |
     if (problem !== undefined) {
       const at = positionOf(problem.pos[0]);
       findings.error(at, 'yaml.syntax', firstLineOf(problem.message), {
-        hint: hintFor(problem.code, chunk.text),
+        hint: templateHint(chunk.text) ?? HINTS[problem.code] ?? null,
       });
       return null;
     }
@@ -101,12 +101,7 @@ function readDocument(file: string, chunk: Chunk, findings: Findings): Located |
     const refusal = refusalOf(cause);
     if (refusal === null) throw cause;
     const at = refusal.at ?? { file, line: chunk.firstLine, column: 1 };
-    findings.error(
-      at,
-      refusal.rule,
-      refusal.message,
-      refusal.hint === undefined ? {} : { hint: refusal.hint },
-    );
+    findings.error(at, refusal.rule, refusal.message, { hint: templateHint(chunk.text) ?? refusal.hint });
     return null;
   }
 }
@@ -131,10 +126,10 @@ function firstLineOf(message: string): string {
   return (message.split('\n')[0] ?? message).slice(0, 200);
 }
 
-function hintFor(code: string, text: string): string | null {
-  if (/\{\{.*\}\}/.test(text))
-    return 'this looks like a template: render it first, for example with helm template';
-  return HINTS[code] ?? null;
+function templateHint(text: string): string | null {
+  return /\{\{.*\}\}/.test(text)
+    ? 'this looks like a template: render it first, for example with helm template'
+    : null;
 }
 
 const HINTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Check } from '../pki/chain-result.ts';
+import type { Check } from '../pki/index.ts';
 import { matchesLabels, type Labels } from '../kubernetes/labels.ts';
 import type { AuthorizationPolicyResource } from '../kubernetes/resources.ts';
 import type { AuthorizationRule } from './authorization-policy.ts';

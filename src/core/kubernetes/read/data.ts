@@ -13,22 +13,21 @@ export function readConfigData(object: Fields): Record<string, string> {
 
 /** Reads `data` (base64) and `stringData` of a Secret into bytes; `stringData` wins, as in the API server. */
 export function readSecretData(object: Fields): Record<string, Uint8Array> {
-  const data: Record<string, Uint8Array> = {};
+  const values = new Map<string, Uint8Array>();
   const encoded = object.stringMap('data');
   checkKeys(object, 'data', Object.keys(encoded));
   for (const [key, text] of Object.entries(encoded)) {
     const bytes = decode(text);
-    if (bytes !== null) data[key] = bytes;
+    if (bytes !== null) values.set(key, bytes);
     else {
-      object.fields('data')?.error(key, 'secret.base64', `data.${key} must be base64`, {
-        hint: 'give plain text under stringData instead',
-      });
+      const hint = 'give plain text under stringData instead';
+      object.fields('data')?.error(key, 'secret.base64', `data.${key} must be base64`, { hint });
     }
   }
   const plain = object.stringMap('stringData');
   checkKeys(object, 'stringData', Object.keys(plain));
-  for (const [key, text] of Object.entries(plain)) data[key] = utf8Encode(text);
-  return data;
+  for (const [key, text] of Object.entries(plain)) values.set(key, utf8Encode(text));
+  return Object.fromEntries(values);
 }
 
 function decode(text: string): Uint8Array | null {

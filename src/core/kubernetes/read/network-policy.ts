@@ -73,11 +73,11 @@ function readPeer(fields: Fields): PolicyPeer | null {
   }
   if (block !== undefined) return readIpBlock(block);
   if (pods === undefined && namespaces === undefined) {
-    fields.findings.error(
-      fields.at,
-      'networkPolicy.peer',
-      fields.named(`${fields.path}: Required value: must specify a peer`),
-    );
+    // A peer whose fields are all misspelt has been reported field by field.
+    if ([...fields.keys].length === 0) {
+      const message = fields.named(`${fields.path}: Required value: must specify a peer`);
+      fields.findings.error(fields.at, 'networkPolicy.peer', message);
+    }
     return null;
   }
   return {
