@@ -43,6 +43,7 @@ export function tokenFieldsAt(token: string, offset: number, scene: Scene): Fiel
   if (!parts) return [];
   return claimsShown(parts, scene.refs['token'], scene).map((one) => ({
     ...one,
+    group: 'claims',
     start: one.start === null ? null : one.start + offset,
     end: one.end === null ? null : one.end + offset,
   }));
@@ -50,7 +51,7 @@ export function tokenFieldsAt(token: string, offset: number, scene: Scene): Fiel
 
 function identityField(namespace: string, serviceAccount: string): Field {
   const path = `/ns/${namespace}/sa/${serviceAccount}`;
-  return field('ca_caller', 'Identity to be signed', path, { mono: true, mesh: true, group: 'caller' });
+  return field('ca_caller', 'Identity from the token', path, { mono: true, mesh: true, group: 'caller' });
 }
 
 function claimsShown(parts: JwtParts, link: ArtefactId | undefined, scene: Scene): Field[] {

@@ -180,7 +180,6 @@ export const NOTE_IDS = [
   'ack',
   'nack',
   'default_ttl',
-  'plaintext_token',
   'simplified_proof',
 ] as const;
 

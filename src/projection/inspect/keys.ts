@@ -1,4 +1,4 @@
-import { derTree, pemEncode } from '../../core/bytes/index.ts';
+import { type DerNode, derTree, pemEncode } from '../../core/bytes/index.ts';
 import { readPublicKeyInfo } from '../../core/pki/key-type.ts';
 import { outlinePrivateKey } from './der-outline.ts';
 import { field, type InspectedDocument, type Scene } from './document.ts';
@@ -41,7 +41,7 @@ export function inspectPrivateKey(der: Uint8Array, scene: Scene, label = 'PRIVAT
       }),
       ...(publicKey
         ? [
-            field('key_public', 'Public key', hexText(der.subarray(publicKey.contentStart, publicKey.end)), {
+            field('key_public', 'Public key', hexText(publicOctets(der, publicKey)), {
               at: outline.range(publicKey),
               mono: true,
             }),
@@ -76,6 +76,14 @@ export function inspectPublicKey(der: Uint8Array, scene: Scene): InspectedDocume
     json: { algorithm: kind },
     parts: [],
   };
+}
+
+/** The point of an EC key without the BIT STRING around it, or the modulus of an RSA key. */
+function publicOctets(der: Uint8Array, node: DerNode): Uint8Array {
+  const bits = node.children[0];
+  if (bits) return der.subarray(bits.contentStart + 1, bits.end);
+  const signOctet = der[node.contentStart] === 0 ? 1 : 0;
+  return der.subarray(node.contentStart + signOctet, node.end);
 }
 
 function algorithmText({ outline, algorithm, publicKey }: ReturnType<typeof outlinePrivateKey>): string {
