@@ -21,6 +21,7 @@ import { Name } from './name.ts';
 import { type NameConstraints, readNameConstraints } from './name-constraints.ts';
 import { OID } from './oid.ts';
 import { reading } from './reading.ts';
+import { readSerial } from './serial-number.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /**
@@ -130,7 +131,7 @@ class ParsedCertificate implements Certificate {
     certificate.finish('Certificate');
 
     this.version = readVersion(tbs);
-    this.serialNumber = readSerial(tbs);
+    this.serialNumber = readSerial(tbs, 'serialNumber');
     this.innerSignatureAlgorithm = tbs.read(TAG.sequence, 'signature').element();
     this.issuer = Name.read(tbs, 'issuer');
     const validity = tbs.enter(TAG.sequence, 'validity');
@@ -216,17 +217,6 @@ function readVersion(tbs: DerReader): number {
   if (value !== 1 && value !== 2)
     throw new PkiError('certificate.version', `certificate: no such version: ${value}`, tbs.start);
   return value + 1;
-}
-
-function readSerial(tbs: DerReader): string {
-  const content = tbs.read(TAG.integer, 'serialNumber').content();
-  const [first, second] = content;
-  if (content.length > 1 && ((first === 0 && second! < 0x80) || (first === 0xff && second! >= 0x80))) {
-    throw new DerError('serialNumber is not in its shortest form', tbs.start);
-  }
-  if (first !== undefined && first >= 0x80) return `-${(-tbs.integer()).toString(16)}`;
-  const hex = tbs.integerHex().replace(/^0+/, '');
-  return hex === '' ? '0' : hex;
 }
 
 /** BIT STRING of a signature: whole octets. */

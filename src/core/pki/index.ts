@@ -23,6 +23,7 @@ export type {
   Check,
   ProfileRule,
 } from './chain.ts';
+export { type Crl, parseCrl, type RevokedCertificate } from './crl.ts';
 export { createCsr, type Csr, parseCsr, verifyCsrSignature } from './csr.ts';
 export { PkiError } from './error.ts';
 export type { Extension } from './extension.ts';
@@ -36,6 +37,13 @@ export type { NameConstraints } from './name-constraints.ts';
 export { type PrivateKeyForm, privateKeyPem } from './private-key.ts';
 export { sign, verify } from './signature.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
+export {
+  checkPossession,
+  checkSigner,
+  readSigningRequest,
+  type SigningRequestResult,
+} from './signing-request.ts';
+export { type TlsVerdict, tlsVerdict } from './verdict.ts';
 export { verifyChain } from './verify-chain.ts';
 export {
   type SpiffePeer,

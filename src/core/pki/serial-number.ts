@@ -1,3 +1,5 @@
+import { DerError, type DerReader } from '../bytes/der-reader.ts';
+import { TAG } from '../bytes/der.ts';
 import { toHex } from '../bytes/hex.ts';
 import { PkiError } from './error.ts';
 
@@ -11,4 +13,21 @@ import { PkiError } from './error.ts';
 export function checkSerial(serial: Uint8Array): string {
   if (serial.length > 0 && serial.length <= 16 && serial.some((octet) => octet !== 0)) return toHex(serial);
   throw new PkiError('certificate.serial', 'serial number: needs 1 to 16 octets that are not all zero');
+}
+
+/**
+ * Reads the next INTEGER of `reader` as a serial number.
+ *
+ * @returns lower-case hex without padding, with a leading `-` where negative
+ * @throws DerError where it is none, or not in its shortest form
+ */
+export function readSerial(reader: DerReader, what: string): string {
+  const content = reader.read(TAG.integer, what).content();
+  const [first, second] = [content[0], content[1]];
+  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
+    throw new DerError(`${what} is not in its shortest form`, reader.start);
+  }
+  if (first !== undefined && first >= 0x80) return `-${(-reader.integer()).toString(16)}`;
+  const hex = reader.integerHex().replace(/^0+/, '');
+  return hex === '' ? '0' : hex;
 }

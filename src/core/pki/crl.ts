@@ -1,0 +1,141 @@
+import { asBytes, type Bytes } from '../bytes/bytes.ts';
+import { DerReader } from '../bytes/der-reader.ts';
+import { contextTag, TAG } from '../bytes/der.ts';
+import { pemDecode, pemEncode } from '../bytes/pem.ts';
+import { PkiError } from './error.ts';
+import { type Extension, readExtensions } from './extension.ts';
+import { readAuthorityKeyIdentifier } from './known-extensions.ts';
+import { Name } from './name.ts';
+import { OID } from './oid.ts';
+import { readSignatureValue } from './certificate.ts';
+import { reading } from './reading.ts';
+import { readSerial } from './serial-number.ts';
+import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
+
+/** CRLReason (RFC 5280 5.3.1); 7 is not used. */
+const REASONS: Readonly<Record<number, string>> = {
+  0: 'unspecified',
+  1: 'keyCompromise',
+  2: 'cACompromise',
+  3: 'affiliationChanged',
+  4: 'superseded',
+  5: 'cessationOfOperation',
+  6: 'certificateHold',
+  8: 'removeFromCRL',
+  9: 'privilegeWithdrawn',
+  10: 'aACompromise',
+};
+
+export interface RevokedCertificate {
+  /** Lower-case hex without padding, as {@link Certificate.serialNumber}. */
+  readonly serialNumber: string;
+  readonly revokedAt: Date;
+  /** As RFC 5280 names it (`keyCompromise`); null where none is given. */
+  readonly reason: string | null;
+  readonly extensions: readonly Extension[];
+}
+
+/** A certificate revocation list, its fields as they stand. Nothing about it is verified here. */
+export interface Crl {
+  readonly der: Bytes;
+  /** 1 or 2. */
+  readonly version: number;
+  readonly signatureAlgorithm: SignatureAlgorithm;
+  readonly issuer: Name;
+  readonly thisUpdate: Date;
+  /** Null where absent, which RFC 5280 does not allow. */
+  readonly nextUpdate: Date | null;
+  readonly revoked: readonly RevokedCertificate[];
+  readonly extensions: readonly Extension[];
+  /** Lower-case hex. */
+  readonly crlNumber: string | null;
+  readonly aki: string | null;
+  readonly tbs: Bytes;
+  readonly signature: Bytes;
+  pem(): string;
+}
+
+/**
+ * Reads a CRL (RFC 5280 section 5).
+ *
+ * @param input DER, or PEM text with an `X509 CRL` block
+ * @throws PkiError with the offset for anything else
+ */
+export function parseCrl(input: Uint8Array | string): Crl {
+  return reading('crl', () =>
+    readCrl(typeof input === 'string' ? pemDecode(input, 'X509 CRL') : asBytes(input)),
+  );
+}
+
+function readCrl(der: Bytes): Crl {
+  const outer = new DerReader(der);
+  const list = outer.enter(TAG.sequence, 'CertificateList');
+  outer.finish('CertificateList');
+  const tbs = list.read(TAG.sequence, 'tbsCertList').element();
+  const inside = list.inside();
+  const signatureAlgorithm = readSignatureAlgorithm(list.read(TAG.sequence, 'signatureAlgorithm').element());
+  const signature = readSignatureValue(list);
+  list.finish('CertificateList');
+
+  const version = inside.optional(TAG.integer) ? inside.smallInteger() + 1 : 1;
+  if (version !== 1 && version !== 2)
+    throw new PkiError('crl.version', `crl: no such version: ${version - 1}`, inside.start);
+  inside.read(TAG.sequence, 'signature');
+  const issuer = Name.read(inside, 'issuer');
+  const thisUpdate = new Date(inside.read(undefined, 'thisUpdate').time());
+  const hasNext = inside.nextIs(TAG.utcTime) || inside.nextIs(TAG.generalizedTime);
+  const nextUpdate = hasNext ? new Date(inside.read().time()) : null;
+  const revoked = inside.nextIs(TAG.sequence) ? readRevoked(inside.enter()) : [];
+  const own = readOwnExtensions(inside);
+  inside.finish('tbsCertList');
+  const pem = () => pemEncode('X509 CRL', der);
+  return {
+    der,
+    version,
+    signatureAlgorithm,
+    issuer,
+    thisUpdate,
+    nextUpdate,
+    revoked,
+    ...own,
+    tbs,
+    signature,
+    pem,
+  };
+}
+
+function readRevoked(list: DerReader): readonly RevokedCertificate[] {
+  const revoked: RevokedCertificate[] = [];
+  while (!list.done) {
+    const entry = list.enter(TAG.sequence, 'revokedCertificate');
+    const serialNumber = readSerial(entry, 'userCertificate');
+    const revokedAt = new Date(entry.read(undefined, 'revocationDate').time());
+    let reason: string | null = null;
+    const extensions = entry.nextIs(TAG.sequence)
+      ? readExtensions(entry, ({ name }, value) => {
+          if (name === 'cRLReason') reason = readReason(value);
+        })
+      : [];
+    entry.finish('revokedCertificate');
+    revoked.push({ serialNumber, revokedAt, reason, extensions });
+  }
+  return revoked;
+}
+
+function readReason(value: DerReader): string {
+  const code = value.read(TAG.enumerated, 'cRLReason').smallInteger();
+  return REASONS[code] ?? `reason ${code}`;
+}
+
+function readOwnExtensions(inside: DerReader): Pick<Crl, 'extensions' | 'crlNumber' | 'aki'> {
+  let crlNumber: string | null = null;
+  let aki: string | null = null;
+  if (!inside.nextIs(contextTag(0, true))) return { extensions: [], crlNumber, aki };
+  const explicit = inside.enter();
+  const extensions = readExtensions(explicit, ({ oid, name }, value) => {
+    if (name === 'cRLNumber') crlNumber = readSerial(value, 'cRLNumber');
+    if (oid === OID.authorityKeyIdentifier) aki = readAuthorityKeyIdentifier(value);
+  });
+  explicit.finish('crlExtensions');
+  return { extensions, crlNumber, aki };
+}
