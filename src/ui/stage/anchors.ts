@@ -1,0 +1,111 @@
+import { actorOf } from '../../projection/actor.ts';
+import {
+  bowedCurve,
+  centreOf,
+  rimTowards,
+  uprightCurve,
+  type Circle,
+  type Curve,
+  type Point,
+  type Rect,
+} from './geometry.ts';
+import type { StageLayout } from './layout.ts';
+
+type Placed =
+  { readonly kind: 'card'; readonly rect: Rect } | { readonly kind: 'pod'; readonly circle: Circle };
+
+/** The line a message takes from one actor to another; null where one of them is not on the stage. */
+export function messageCurve(layout: StageLayout, from: string, to: string): Curve | null {
+  const source = placed(layout, from);
+  const target = placed(layout, to);
+  if (source === null || target === null) return null;
+  if (source.kind === 'pod' && target.kind === 'pod') {
+    return source.circle === target.circle
+      ? withinPod(source.circle, from, to)
+      : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle));
+  }
+  if (source.kind === 'card' && target.kind === 'card') return betweenCards(source.rect, target.rect);
+  if (source.kind === 'card' && target.kind === 'pod') return toPod(source.rect, target.circle, layout.width);
+  if (source.kind === 'pod' && target.kind === 'card') {
+    return reversed(toPod(target.rect, source.circle, layout.width));
+  }
+  return null;
+}
+
+/** The line of a connection between two pods. */
+export function connectionCurve(layout: StageLayout, from: string, to: string): Curve | null {
+  const source = layout.pods.get(from);
+  if (source === undefined) return null;
+  const target = layout.pods.get(to);
+  return target === undefined ? stub(source) : bowedCurve(source, target, bowOf(source, target));
+}
+
+function placed(layout: StageLayout, systemId: string): Placed | null {
+  const { role, pod, node } = actorOf(systemId);
+  if (role === 'istiod') return { kind: 'card', rect: layout.istiod };
+  if (role === 'api-server') return { kind: 'card', rect: layout.apiServer };
+  if (node !== null) {
+    const rect = layout.nodes.get(node);
+    return rect === undefined ? null : { kind: 'card', rect };
+  }
+  const circle = layout.pods.get(pod ?? systemId);
+  return circle === undefined ? null : { kind: 'pod', circle };
+}
+
+/** Upright from a card's edge to the pod's rim; links of pods side by side leave the card side by side. */
+function toPod(card: Rect, pod: Circle, width: number): Curve {
+  const share = 0.16 + 0.68 * (pod.x / Math.max(1, width));
+  const start = { x: card.x + card.width * share, y: card.y + card.height };
+  const end = { x: pod.x, y: pod.y - pod.r - 8 };
+  return uprightCurve(start, end);
+}
+
+function betweenCards(from: Rect, to: Rect): Curve {
+  const above = from.y + from.height <= to.y;
+  const below = to.y + to.height <= from.y;
+  if (above || below) {
+    const upper = above ? from : to;
+    const lower = above ? to : from;
+    const curve = uprightCurve(
+      { x: centreOf(upper).x, y: upper.y + upper.height },
+      { x: centreOf(lower).x, y: lower.y },
+    );
+    return above ? curve : reversed(curve);
+  }
+  const leftToRight = from.x < to.x;
+  const y = Math.min(from.y + from.height, to.y + to.height) - Math.min(from.height, to.height) * 0.42;
+  const start = { x: leftToRight ? from.x + from.width : from.x, y };
+  const end = { x: leftToRight ? to.x : to.x + to.width, y };
+  return [start, { x: (start.x + end.x) / 2, y }, { x: (start.x + end.x) / 2, y }, end];
+}
+
+function withinPod({ x, y, r }: Circle, from: string, to: string): Curve {
+  const seat = (systemId: string): Point => {
+    const { role } = actorOf(systemId);
+    const unit = r / 92;
+    if (role === 'agent') return { x, y: y + 50 * unit };
+    if (role === 'envoy') return { x: x + 34 * unit, y: y + 4 * unit };
+    return { x: x - 34 * unit, y: y + 4 * unit };
+  };
+  const start = seat(from);
+  const end = seat(to);
+  const out = { x: Math.max(start.x, end.x) + r * 0.3, y: (start.y + end.y) / 2 };
+  return [start, out, out, end];
+}
+
+function stub(pod: Circle): Curve {
+  const end = { x: pod.x + pod.r * 1.5, y: pod.y - pod.r * 1.25 };
+  const start = rimTowards(pod, end, 6);
+  return [start, start, end, end];
+}
+
+/** Neighbours get a flat bow over their heads, far pods a wide one; the sign makes it rise rather than sag. */
+function bowOf(from: Circle, to: Circle): number {
+  const distance = Math.hypot(to.x - from.x, to.y - from.y);
+  const size = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
+  return to.x >= from.x ? size : -size * 0.72;
+}
+
+function reversed([a, b, c, d]: Curve): Curve {
+  return [d, c, b, a];
+}

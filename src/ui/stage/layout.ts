@@ -1,0 +1,101 @@
+import { arrangeNodes, type NodeContent } from './arrange.ts';
+import type { Circle, Rect } from './geometry.ts';
+
+/** How much of a pod is drawn: everything inside it, its name below, or the ring alone. */
+export type Detail = 'full' | 'medium' | 'small' | 'ring';
+
+/** Sizes shared by all pods of a stage; they differ between stages, never within one. */
+export interface PodSize {
+  readonly detail: Detail;
+  readonly r: number;
+  /** Lines of caption below the name. */
+  readonly captionLines: 0 | 1 | 2;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+}
+
+export interface StageLayout {
+  /** Size of what is drawn; larger than the container where its pods do not fit it. */
+  readonly width: number;
+  readonly height: number;
+  /** Size of the container it was made for. */
+  readonly containerWidth: number;
+  readonly containerHeight: number;
+  readonly compact: boolean;
+  readonly size: PodSize;
+  readonly istiod: Rect;
+  readonly apiServer: Rect;
+  readonly nodes: ReadonlyMap<string, Rect>;
+  readonly pods: ReadonlyMap<string, Circle>;
+}
+
+export interface LayoutInput {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly NodeContent[];
+}
+
+const compactBelow = 620;
+
+/**
+ * Places the control plane and the pods, grouped by node, in a container: as large as fits, and where even the
+ * smallest does not fit, on a larger sheet that is then zoomed out.
+ */
+export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout {
+  const compact = width < compactBelow;
+  let scale = 1;
+  for (;;) {
+    const sheet = { width: width * scale, height: height * scale };
+    const control = controlPlane(sheet.width, compact || height < 420);
+    const area = nodeArea(sheet, control.bottom, compact);
+    const found = arrangeNodes(area, nodes, scale === 1);
+    if (found !== null || scale > 30) {
+      return {
+        width: sheet.width,
+        height: sheet.height,
+        containerWidth: width,
+        containerHeight: height,
+        compact,
+        size: found?.size ?? ringOnly,
+        istiod: control.istiod,
+        apiServer: control.apiServer,
+        nodes: found?.boxes ?? new Map(),
+        pods: found?.pods ?? new Map(),
+      };
+    }
+    scale *= 1.12;
+  }
+}
+
+const ringOnly: PodSize = { detail: 'ring', r: 9, captionLines: 0, cellWidth: 26, cellHeight: 26 };
+
+function controlPlane(
+  width: number,
+  compact: boolean,
+): { readonly istiod: Rect; readonly apiServer: Rect; readonly bottom: number } {
+  const margin = compact ? 12 : 24;
+  const gap = compact ? 28 : 112;
+  const top = compact ? 12 : 24;
+  const height = compact ? 78 : 112;
+  const room = width - 2 * margin - gap;
+  const istiodWidth = Math.min(compact ? 300 : 276, room * 0.58);
+  const apiWidth = Math.min(compact ? 240 : 204, room - istiodWidth);
+  const left = (width - istiodWidth - gap - apiWidth) / 2;
+  return {
+    istiod: { x: left, y: top, width: istiodWidth, height },
+    apiServer: { x: left + istiodWidth + gap, y: top, width: apiWidth, height },
+    bottom: top + height,
+  };
+}
+
+function nodeArea(sheet: { width: number; height: number }, controlBottom: number, compact: boolean): Rect {
+  const margin = compact ? 8 : 24;
+  const top = controlBottom + (compact ? 38 : 76);
+  return {
+    x: margin,
+    y: top,
+    width: sheet.width - 2 * margin,
+    // The tools stand below the nodes, not on them.
+    height: sheet.height - top - (compact ? 44 : 54),
+  };
+}

@@ -1,0 +1,213 @@
+import { cubicOut } from 'svelte/easing';
+import { prefersReducedMotion, Tween } from 'svelte/motion';
+import { changesBetween } from '../../projection/changes.ts';
+import { project } from '../../projection/fold.ts';
+import type { LinkModel, NodeModel, PodModel } from '../../projection/stage-model.ts';
+import { stageFold } from '../../projection/stage.ts';
+import { messagesAt, podsAt, type TravellingMessage } from '../../projection/stage-view.ts';
+import type { I18n } from '../i18n/i18n.svelte.ts';
+import { noIdentityColour, type IdentityColour } from '../identity-colour.ts';
+import type { Player } from '../player/player.svelte.ts';
+import { connectionCurve, messageCurve } from './anchors.ts';
+import type { StageActions } from './actions.ts';
+import type { Say } from './captions.ts';
+import { fitText, textWidth } from './fit-text.ts';
+import { pointAt, type Circle, type Curve, type Point, type Rect } from './geometry.ts';
+import { placeLabels, separate, type Obstacle } from './labels.ts';
+import { layoutStage, type PodSize, type StageLayout } from './layout.ts';
+import { linkWords, signShare, type LinkWords } from './link-words.ts';
+import { Roving } from './roving.svelte.ts';
+import { glideMs, interpolateLayout } from './tween.ts';
+import { StageZoom } from './zoom.svelte.ts';
+
+export interface DrawnLink {
+  readonly link: LinkModel;
+  readonly curve: Curve;
+  readonly words: LinkWords;
+  readonly colour: string;
+}
+
+export interface DrawnMessage {
+  readonly message: TravellingMessage;
+  readonly curve: Curve;
+  readonly pill: Rect;
+  readonly text: string;
+}
+
+/** More messages than this at once are drawn as dots: their words would only cover each other. */
+const mostPills = 7;
+
+/** Everything the stage draws, derived from where the reader stands in the run and from the room there is. */
+export class StageScene {
+  readonly player: Player;
+  readonly #i18n: I18n;
+  /** Size of the container in units of 14.5 px text: a projector's larger type shrinks the room, not the words. */
+  width = $state(0);
+  height = $state(0);
+
+  readonly state = $derived.by(() => project(stageFold, this.player.entries, this.player.cursor));
+  readonly pods: readonly PodModel[] = $derived.by(() => podsAt(this.state, this.player.atMs));
+  readonly nodes: readonly NodeModel[] = $derived.by(() => this.#nodesOf());
+
+  #layoutKey = $derived.by(() => this.#layoutKeyOf());
+  readonly layout = $derived.by(() => {
+    const { width, height, nodes } = JSON.parse(this.#layoutKey) as Parameters<typeof layoutStage>[0];
+    return layoutStage({ width, height, nodes });
+  });
+  readonly #tween: Tween<StageLayout>;
+  /** The layout while it glides to a new one. */
+  readonly shown = $derived.by(() => this.#tween.current);
+
+  readonly zoom = new StageZoom(() => this.layout);
+  readonly links: readonly DrawnLink[] = $derived.by(() => this.#drawnLinks());
+  readonly labels: ReadonlyMap<string, Point> = $derived.by(() => this.#placedLabels());
+  readonly messages: readonly DrawnMessage[] = $derived.by(() => this.#drawnMessages());
+
+  readonly podRoving = new Roving(() => this.layout.pods);
+  readonly linkRoving = new Roving(
+    () => new Map(this.links.map(({ link, curve }) => [link.key, pointAt(curve, 0.5)])),
+  );
+
+  readonly say: Say = (key, params = {}) => this.#i18n.find(key, params) ?? key;
+
+  readonly actions: StageActions = {
+    openArtefact: (id) => this.player.select({ type: 'artefact', id }),
+    selectPod: (pod) => this.player.select({ type: 'pod', pod }),
+    selectActor: (actor) => this.player.select({ type: 'actor', actor }),
+    selectEntry: (seq) => this.player.select({ type: 'entry', seq }),
+  };
+
+  constructor(player: Player, i18n: I18n) {
+    this.player = player;
+    this.#i18n = i18n;
+    this.#tween = Tween.of(() => this.layout, {
+      duration: (from, to) => (prefersReducedMotion.current ? 0 : glideMs(from, to)),
+      easing: cubicOut,
+      interpolate: interpolateLayout,
+    });
+  }
+
+  /** The moment on display, in the mesh's own time. */
+  get time(): string {
+    return new Intl.DateTimeFormat(this.#i18n.language, {
+      dateStyle: 'medium',
+      timeStyle: 'medium',
+      timeZone: 'UTC',
+    }).format(this.state.epochMs + this.player.atMs);
+  }
+
+  /** The colour of the identity a pod has, or has been promised; grey outside the mesh. */
+  colourOf(pod: PodModel | undefined): IdentityColour {
+    if (pod === undefined || !pod.injected) return noIdentityColour;
+    const held = pod.envoy.secret ?? pod.agent.certificate;
+    const { trustDomain } = this.state;
+    return this.player.palette.of(
+      held?.spiffeId ?? `spiffe://${trustDomain}/ns/${pod.namespace}/sa/${pod.serviceAccount}`,
+    );
+  }
+
+  /** What to say of the way between two cursors. */
+  tell(fromCursor: number, toCursor: number): string {
+    const { direction, told, more } = changesBetween(this.player.entries, fromCursor, toCursor);
+    if (direction === 'back') return this.say('stage_back_at', { time: this.time });
+    const sentences = told.map((row) => `${this.say(`timeline_event_${row.id}`, row.params)}.`);
+    if (more > 0) sentences.push(this.say('stage_more_changes', { count: more }));
+    return sentences.join(' ');
+  }
+
+  nameOf(systemId: string): string {
+    return systemId.replace(/^(pod|agent|envoy|app|node):/, '').replace(/^[^/]*\//, '');
+  }
+
+  #nodesOf(): NodeModel[] {
+    const known = [...this.state.nodes.values()];
+    const strange = new Set(this.pods.map((pod) => pod.node));
+    for (const node of known) strange.delete(node.name);
+    return [...known, ...[...strange].map((name) => ({ name, podCidr: '' }))];
+  }
+
+  /** Everything the layout depends on, as text: it is made anew only when that changes. */
+  #layoutKeyOf(): string {
+    const nodes = this.nodes.map(({ name }) => ({
+      name,
+      pods: this.pods.filter((pod) => pod.node === name).map((pod) => pod.ref),
+    }));
+    return JSON.stringify({ width: this.width, height: this.height, nodes });
+  }
+
+  #drawnLinks(): DrawnLink[] {
+    const drawn: DrawnLink[] = [];
+    for (const link of this.state.links.values()) {
+      const curve = connectionCurve(this.shown, link.from, link.to);
+      if (curve === null) continue;
+      const words = linkWords(link, this.state, this.say);
+      drawn.push({ link, curve, words, colour: this.colourOf(this.state.pods.get(link.from)).line });
+    }
+    return drawn.sort((a, b) => a.link.lastSeq - b.link.lastSeq);
+  }
+
+  #placedLabels(): ReadonlyMap<string, Point> {
+    const { size, pods, istiod, apiServer, width, height } = this.layout;
+    const roomy = size.detail === 'full' || size.detail === 'medium';
+    const speaking = this.links.filter(({ words }) => words.lines.length > 0).reverse();
+    const requests = speaking.slice(0, roomy ? 8 : 1).map(({ link, curve: shown, words }) => {
+      const curve = connectionCurve(this.layout, link.from, link.to) ?? shown;
+      const sign = pointAt(curve, signShare(link));
+      return { key: link.key, curve, sign, width: words.width, height: words.height };
+    });
+    const obstacles: Obstacle[] = [
+      { rect: istiod, weight: 3 },
+      { rect: apiServer, weight: 3 },
+      ...[...pods.values()].flatMap((pod) => podObstacles(pod, size)),
+      ...this.links.map((each) => ({ rect: signBox(each), weight: 8 })),
+    ];
+    return placeLabels(requests, obstacles, { x: 0, y: 0, width, height });
+  }
+
+  #drawnMessages(): DrawnMessage[] {
+    const drawn: Omit<DrawnMessage, 'pill'>[] = [];
+    for (const message of messagesAt(this.state, this.player.atMs)) {
+      const curve = messageCurve(this.shown, message.from, message.to);
+      if (curve !== null) drawn.push({ message, curve, text: fitText(message.label, 170, 13, true) });
+    }
+    const scale = this.zoom.transform.k > 1 ? 1 / this.zoom.transform.k : 1;
+    const dots = drawn.length > mostPills;
+    const rects = drawn.map(({ curve, message, text }) => {
+      // A pill starts and ends clear of its ends, so that it hides neither.
+      const { x, y } = pointAt(curve, 0.1 + 0.8 * message.progress);
+      const width = (dots ? 12 : textWidth(text, 13, true) + 30) * scale;
+      const height = (dots ? 12 : 30) * scale;
+      return { x: this.#within(x, width), y: y - height / 2, width, height };
+    });
+    const pills = dots ? rects : separate(rects);
+    return drawn.map((each, index) => ({
+      ...each,
+      pill: pills[index] ?? { x: 0, y: 0, width: 0, height: 0 },
+    }));
+  }
+
+  #within(x: number, width: number): number {
+    return Math.max(4, Math.min(this.layout.width - width - 4, x - width / 2));
+  }
+
+  get dots(): boolean {
+    return this.messages.length > mostPills;
+  }
+}
+
+/** The ring of a pod, and the text below it. */
+function podObstacles({ x, y, r }: Circle, { cellWidth, cellHeight }: PodSize): Obstacle[] {
+  const textHeight = Math.max(0, cellHeight - 2 * r - 20);
+  return [
+    { rect: { x: x - r, y: y - r, width: 2 * r, height: 2 * r }, weight: 2 },
+    {
+      rect: { x: x - cellWidth * 0.42, y: y + r + 4, width: cellWidth * 0.84, height: textHeight },
+      weight: 2,
+    },
+  ];
+}
+
+function signBox({ link, curve }: DrawnLink): Rect {
+  const { x, y } = pointAt(curve, signShare(link));
+  return { x: x - 12, y: y - 12, width: 24, height: 24 };
+}
