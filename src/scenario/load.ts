@@ -17,8 +17,8 @@ export interface LoadedLesson {
   readonly file: string;
   readonly lesson: Lesson;
   readonly view: LessonView;
-  /** Line of a value in the file, from 1. */
-  readonly lineOf: (path: LessonPath) => number;
+  /** Where a value begins in the file; line and column from 1. */
+  readonly positionOf: (path: LessonPath) => Position;
   /** Line and column of a place inside a text value, such as YAML that a command applies. */
   readonly positionInside: (path: LessonPath, line: number, column: number) => Position;
 }
@@ -57,7 +57,7 @@ function loadedLesson(file: string, lesson: Lesson, view: LessonView, source: Le
     file,
     lesson,
     view,
-    lineOf: (path) => source.positionOf(path).line,
+    positionOf: (path) => source.positionOf(path),
     positionInside: (path, line, column) => source.positionInside(path, line, column),
   };
 }
@@ -127,14 +127,13 @@ class Placer {
       rule: issue.kind === 'schema' ? 'type' : 'form',
       message: issue.message.replace(/^Invalid \w+: /, '').replace(/^E/, 'e'),
     };
-    const isMissing = problem.rule === 'missing-key';
-    const wherever = isMissing ? path.slice(0, -1) : path;
-    const keyed = isMissing || problem.rule === 'unknown-key';
-    return this.#at(
-      problem,
-      path,
-      keyed ? this.#source.positionOfKey(wherever) : this.#source.positionOf(path),
-    );
+    const last = issue.path?.at(-1);
+    const isInList = last?.type === 'object' && Array.isArray(last.input);
+    const parent = path.slice(0, -1);
+    if (isInList) return this.#at(problem, path, this.#source.positionOf(parent));
+    if (problem.rule === 'missing-key') return this.#at(problem, path, this.#source.positionOfKey(parent));
+    if (problem.rule === 'unknown-key') return this.#at(problem, path, this.#source.positionOfKey(path));
+    return this.#at(problem, path, this.#source.positionOf(path));
   }
 
   error({ path, inside, ...problem }: Finding): ScenarioError {

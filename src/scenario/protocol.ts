@@ -25,8 +25,9 @@ export type LearnerCommand =
 /**
  * What a page asks of a session. `id` comes back in the reports that answer it: exactly one of `opened`,
  * `stepped`, `goal`, `done` or `failed`, after any number of `appended` and `progress`. Requests are served in order. One
- * that arrives while time is being advanced by `advance` or by an `act` ends that advance where it is (answered with
- * `aborted: true`); `open-lesson`, `open-mesh`, `rewind` and `close` end whatever runs.
+ * that arrives while time is being advanced by `advance` or `advance-to` ends that advance where it is (answered with
+ * `aborted: true`); `open-lesson`, `open-mesh`, `rewind` and `close` end whatever runs. A step that cannot be run is answered by
+ * `opened` or `stepped` all the same, its mark says `failed`, and a `failed` report with `id: null` follows with the reason.
  */
 export type SessionRequest = { readonly id: number } & (
   | {

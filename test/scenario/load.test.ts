@@ -1,30 +1,16 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatScenarioError } from '../../src/scenario/error.ts';
-import { loadLesson, type LoadedLesson } from '../../src/scenario/load.ts';
-
-const small = readFileSync(new URL('data/small.yaml', import.meta.url), 'utf8');
+import { loadLesson } from '../../src/scenario/load.ts';
+import { changed, loadText, small } from './small.ts';
 
 function errorsOf(text: string, catalogue?: readonly string[]): string[] {
   const result = loadLesson(text, { file: 'small.yaml', ...(catalogue === undefined ? {} : { catalogue }) });
   return result.ok ? [] : result.errors.map(formatScenarioError);
 }
 
-function loadSmall(): LoadedLesson {
-  const result = loadLesson(small, { file: 'small.yaml' });
-  if (!result.ok) throw new Error(result.errors.map(formatScenarioError).join('\n'));
-  return result.loaded;
-}
-
-/** The small lesson with one text replaced by another; the text must be there. */
-function changed(from: string, to: string): string {
-  if (!small.includes(from)) throw new Error(`the small lesson has no "${from}"`);
-  return small.replace(from, to);
-}
-
 test('a lesson that is right loads, its texts parsed in every language', () => {
-  const { view, lesson } = loadSmall();
+  const { view, lesson } = loadText();
   expect(lesson.steps.map((step) => step.id)).toEqual(['birth', 'whose-name', 'a-request', 'your-turn']);
   expect(view.title.ko).toBe('작은 메시');
   expect(view.steps[0]?.say.ko[0]).toEqual({
@@ -56,13 +42,14 @@ test('a lesson that is right loads, its texts parsed in every language', () => {
 });
 
 test('what a page gets can be cloned to it', () => {
-  const { view } = loadSmall();
+  const { view } = loadText();
   expect(structuredClone(view)).toEqual(view);
 });
 
 test('a value is found in its line', () => {
-  const { lineOf } = loadSmall();
-  const line = (path: (string | number)[]): string | undefined => small.split('\n')[lineOf(path) - 1]?.trim();
+  const { positionOf } = loadText();
+  const line = (path: (string | number)[]): string | undefined =>
+    small.split('\n')[positionOf(path).line - 1]?.trim();
   expect(line(['steps', 0, 'expect', 1])).toMatch(/^- \{identity: shop\/frontend/);
   expect(line(['steps', 2, 'do', 1])).toMatch(/^- advance: \{before/);
 });

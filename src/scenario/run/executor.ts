@@ -1,5 +1,5 @@
 import type { CommandRefusal, MeshCommand } from '../../mesh/command.ts';
-import type { Mesh } from '../../mesh/mesh.ts';
+import type { Mesh } from '../../mesh/index.ts';
 import { formatDuration } from '../duration.ts';
 import type { LearnerCommand } from '../protocol.ts';
 import type { Pattern } from '../schema/pattern.ts';
@@ -50,10 +50,10 @@ export class Executor {
 
   async advanceTo(atMs: number, until?: () => boolean): Promise<Execution> {
     const { driver } = this.#mesh;
-    const outcome = await driver.advanceTo(atMs, {
-      ...this.#hooks,
-      ...(until === undefined ? {} : { until }),
-    });
+    const { stopAtMs = Infinity, ...hooks } = this.#hooks;
+    const targetMs = Math.min(atMs, stopAtMs);
+    const outcome = await driver.advanceTo(targetMs, { ...hooks, ...(until === undefined ? {} : { until }) });
+    if (outcome === 'reached' && targetMs < atMs) return { ok: true, aborted: true };
     if (outcome !== 'aborted') return done;
     // The instant is brought to its end, so that a replay which advances to the same time does the same.
     await driver.advanceTo(this.#mesh.now());
@@ -70,10 +70,7 @@ export class Executor {
     return refused('until', message);
   }
 
-  async #do(
-    command: Exclude<LearnerCommand, { type: 'advance-to' }>,
-    background: boolean,
-  ): Promise<Execution> {
+  async #do(command: MeshCommand, background: boolean): Promise<Execution> {
     const watch = background ? null : this.#answerTo(command);
     const result = this.#mesh.do(this.#resolveEnds(command), this.#by);
     if (!result.ok) return { ok: false, refusals: result.refusals };

@@ -24,13 +24,15 @@ export function failureOf(
   yamlKey = 'apply',
 ): RunFailure {
   const { rule, message, hint, line, column } = refusal;
-  const inside = line === undefined ? null : loaded.positionInside([...path, yamlKey], line, column ?? 1);
+  const position =
+    line === undefined
+      ? loaded.positionOf(path)
+      : loaded.positionInside([...path, yamlKey], line, column ?? 1);
   return {
     rule,
     message,
     file: loaded.file,
-    line: inside?.line ?? loaded.lineOf(path),
-    column: inside?.column ?? 1,
+    ...position,
     step,
     ...(hint === undefined ? {} : { hint }),
   };

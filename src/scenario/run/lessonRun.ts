@@ -7,11 +7,12 @@ import type { LessonCommand } from '../schema/command.ts';
 import type { Expectation } from '../schema/expectation.ts';
 import type { LessonStep } from '../schema/step.ts';
 import type { LessonPath } from '../source.ts';
+import { bootMesh } from './boot.ts';
 import { describeExpectation } from './describe.ts';
 import { Executor, type Execution, type RunHooks } from './executor.ts';
 import { observe } from './expect.ts';
 import { failureOf, type RunFailure } from './failure.ts';
-import { bootMesh } from './boot.ts';
+import type { GoalResult, MeshWatcher, Move, RunPoint } from './record.ts';
 import { translateCommand, translateSettings } from './translate.ts';
 
 export interface RunOptions {
@@ -28,27 +29,10 @@ export interface RunOptions {
 export type OpenedRun =
   { readonly ok: true; readonly run: LessonRun } | { readonly ok: false; readonly failure: RunFailure };
 
-export interface GoalResult {
-  readonly reached: boolean;
-  readonly results: readonly ExpectationResult[];
-  /** Why the check could not be run to its end; null where it was. */
-  readonly failure: RunFailure | null;
-}
-
-/** Everything that was done to a run, so that another can do it again. */
-type Move =
-  | { readonly type: 'enter'; readonly step: number }
-  | { readonly type: 'perform'; readonly option: number | null }
-  | { readonly type: 'act'; readonly command: LearnerCommand; readonly stoppedAtMs: number | null }
-  | { readonly type: 'advance'; readonly toMs: number }
-  | { readonly type: 'check'; readonly step: number }
-  | { readonly type: 'solve'; readonly step: number };
-
-/** What a run had done when a step was entered. */
-interface Point {
-  readonly moves: number;
-  readonly tape: number;
-}
+/** `failure` says why the step gone back to could not be run again; null where it was. */
+export type RewoundRun =
+  | { readonly ok: true; readonly run: LessonRun; readonly failure: RunFailure | null }
+  | { readonly ok: false; readonly failure: RunFailure };
 
 /**
  * One learner's way through a lesson: a mesh, the steps run so far, and what the learner did in between. Steps are
@@ -60,7 +44,7 @@ export class LessonRun {
   readonly mesh: Mesh;
   readonly #options: RunOptions;
   readonly #moves: Move[] = [];
-  readonly #points: Point[] = [];
+  readonly #points: RunPoint[] = [];
   readonly #marks: StepMark[] = [];
   readonly #results: ExpectationResult[] = [];
 
@@ -71,18 +55,14 @@ export class LessonRun {
   }
 
   /** Starts the mesh of a lesson; no step is entered yet. `watch` is told of the mesh before anything happens in it. */
-  static async open(
-    loaded: LoadedLesson,
-    options: RunOptions,
-    watch?: (mesh: Mesh) => void,
-  ): Promise<OpenedRun> {
+  static async open(loaded: LoadedLesson, options: RunOptions, watch?: MeshWatcher): Promise<OpenedRun> {
     return LessonRun.#open(loaded, options, watch, null);
   }
 
   static async #open(
     loaded: LoadedLesson,
     options: RunOptions,
-    watch: ((mesh: Mesh) => void) | undefined,
+    watch: MeshWatcher | undefined,
     tape: Tape | null,
   ): Promise<OpenedRun> {
     const { seed = 1, record = true, ...rest } = options;
@@ -178,18 +158,22 @@ export class LessonRun {
     return this.#runCommands(this.#step(step).goal?.solution.do, undefined, path, step, hooks);
   }
 
+  /** How far the run had come when a step was entered; null where it was not. */
+  pointOf(step: number): RunPoint | null {
+    return this.#points[step] ?? null;
+  }
+
   /**
    * A new run that stands where this one stood when it came to a step, and enters that step: the same keys and signatures up
    * to there, new ones from there on. This run is left as it is.
    */
-  async rewindTo(step: number, watch?: (mesh: Mesh) => void): Promise<OpenedRun> {
+  async rewindTo(step: number, watch?: MeshWatcher): Promise<RewoundRun> {
     const point = this.#points[step];
     if (point === undefined) throw new RangeError(`step ${step} has not been entered`);
     const opened = await LessonRun.#open(this.loaded, this.#options, watch, this.mesh.tape.upTo(point.tape));
     if (!opened.ok) return opened;
     for (const move of this.#moves.slice(0, point.moves)) await opened.run.#repeat(move);
-    const failure = await opened.run.goTo(step);
-    return failure === null ? opened : { ok: false, failure };
+    return { ...opened, failure: await opened.run.goTo(step) };
   }
 
   stop(): void {
@@ -217,9 +201,12 @@ export class LessonRun {
   }
 
   #enter(step: number): void {
-    this.#points.push({ moves: this.#moves.length, tape: this.mesh.tape.length });
+    const { trace, artefacts, tape } = this.mesh;
+    const made = Object.values(artefacts.counts).reduce((sum, count) => sum + count, 0);
+    const point = { entries: trace.count, artefacts: made, tape: tape.length, moves: this.#moves.length };
+    this.#points.push(point);
     this.#moves.push({ type: 'enter', step });
-    const beforeSeq = this.mesh.trace.count;
+    const beforeSeq = point.entries;
     const atMs = this.mesh.now();
     const { id } = this.#step(step);
     this.#marks.push({
@@ -285,7 +272,7 @@ export class LessonRun {
     return expectations.map((expectation, i) => ({
       ...observe(this.mesh, expectation, fromSeq),
       step: this.#step(step).id,
-      line: this.loaded.lineOf([...path, i]),
+      line: this.loaded.positionOf([...path, i]).line,
       expected: describeExpectation(expectation),
     }));
   }
