@@ -1,56 +1,86 @@
-// Installs the programs the tests drive: Chromium, a Korean font, openssl.
-import { spawnSync } from 'node:child_process';
+// What the tests need besides npm packages: a Chromium, fonts for Korean, OpenSSL.
 import { existsSync } from 'node:fs';
-import { run } from './install.mjs';
+import { delimiter, join } from 'node:path';
+import { giveUp, say } from './report.mjs';
+import { capture, has, root, run } from './run.mjs';
 
-const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const koreanFonts = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const chromiumPlaces = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 
-/** Makes sure that a browser, a Korean font and openssl are there; ends the process with a message where it cannot. */
-export async function installTools() {
-  if (canApt()) installFromDebian();
-  else await installFromPlaywright();
-  if (!works('openssl')) fail('openssl is missing: install it with the package manager of this machine');
+/**
+ * The browser that the tests drive: `CHROMIUM_PATH`, else one on the path, else Playwright's own; null where there is none.
+ */
+export async function findChromium() {
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen) return existsSync(chosen) ? chosen : null;
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => chromiumNames.map((name) => join(folder, name)));
+  const found = [...onPath, ...chromiumPlaces].find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const { chromium } = await import('playwright-core');
+  const own = chromium.executablePath();
+  return own !== '' && existsSync(own) ? own : null;
 }
 
-function canApt() {
-  return works('apt-get') && process.getuid?.() === 0;
+/** Installs what is missing, or ends with a message that says what to install. */
+export async function ensureTools() {
+  const wanted = await missingTools();
+  if (wanted.length > 0 && canInstallDebianPackages()) await installDebianPackages(wanted);
+  if ((await findChromium()) === null) {
+    say('Installing Chromium (Playwright) …');
+    await run(process.execPath, [join(root, 'node_modules/playwright-core/cli.js'), 'install', 'chromium']);
+  }
+  const missing = await missingTools();
+  if (missing.includes('chromium')) {
+    giveUp(
+      'There is no Chromium to test with.',
+      'Install one (Debian: apt install chromium), or name it: CHROMIUM_PATH=…',
+    );
+  }
+  if (missing.includes('openssl')) {
+    giveUp(
+      'There is no openssl to test with.',
+      'Install OpenSSL 3 (Debian: apt install openssl; macOS: brew install openssl@3).',
+    );
+  }
 }
 
-function installFromDebian() {
+async function missingTools() {
   const missing = [];
-  if (!chromiumPaths.some((path) => existsSync(path))) missing.push('chromium');
-  if (!existsSync(koreanFonts)) missing.push('fonts-noto-cjk');
-  if (!works('openssl')) missing.push('openssl');
-  if (missing.length === 0) return;
-  console.log(`Installing ${missing.join(', ')} (apt-get) …`);
-  const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3', '-qq', '-y'];
-  process.env.DEBIAN_FRONTEND = 'noninteractive';
-  run('apt-get', [...options, 'update']);
-  run('apt-get', [...options, 'install', '--no-install-recommends', ...missing]);
+  if ((await findChromium()) === null) missing.push('chromium');
+  if (!has('openssl', 'version')) missing.push('openssl');
+  if (!(await hasKoreanFont())) missing.push('fonts-noto-cjk');
+  return missing;
 }
 
-async function installFromPlaywright() {
-  if (chromiumPaths.some((path) => existsSync(path))) return;
-  const { chromium } = await import('playwright-core');
-  if (existsSync(chromium.executablePath())) return;
-  console.log("Installing Playwright's Chromium …");
-  run(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium']);
+/** Other systems bring such a font; where nothing can tell, one is assumed. */
+async function hasKoreanFont() {
+  if (process.platform !== 'linux') return true;
+  if (!has('fc-list')) return !canInstallDebianPackages();
+  return (await capture('fc-list', [':lang=ko', 'family'])).output.trim() !== '';
 }
 
-/** The browser the tests start. */
-export async function chromiumPath() {
-  const found = chromiumPaths.find((path) => existsSync(path));
-  if (found) return found;
-  const { chromium } = await import('playwright-core');
-  return chromium.executablePath();
+function canInstallDebianPackages() {
+  return process.platform === 'linux' && process.getuid?.() === 0 && has('apt-get');
 }
 
-function works(command) {
-  return spawnSync(command, [command === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).status === 0;
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(1);
+/** Another apt may hold the lock, and an old list of packages may name files that are gone: hence the tries. */
+async function installDebianPackages(names) {
+  say(`Installing ${names.join(', ')} (apt) …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const patient = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await capture('apt-get', [...patient, 'update'], { env });
+    const { code, output } = await capture(
+      'apt-get',
+      [...patient, '--no-install-recommends', 'install', ...names],
+      { env },
+    );
+    if (code === 0) return;
+    say(output.split('\n').slice(-12).join('\n'));
+  }
 }
