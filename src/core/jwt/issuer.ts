@@ -1,5 +1,6 @@
 import type { CryptoProvider } from '../crypto/index.ts';
-import { generateKeyPair, type KeyPair, type KeyType } from '../pki/index.ts';
+import { generateKeyPair, type KeyPair } from '../pki/key-pair.ts';
+import type { KeyType } from '../pki/key-type.ts';
 import { importJwk, jwsAlgorithmOf, keyIdOf, publicJwk, type Jwks, type JwsAlgorithm } from './jwk.ts';
 
 /** A key that tokens are verified with. */

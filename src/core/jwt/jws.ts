@@ -35,6 +35,9 @@ export async function verifyCompact(
   { alg, key }: { readonly alg: JwsAlgorithm; readonly key: CryptoKey },
 ): Promise<boolean> {
   if (isNative(provider)) return verifyWithJose(token, alg, key);
+  const width = ECDSA_WIDTHS[alg];
+  // RFC 7518 section 3.4; some providers throw instead of refusing another length.
+  if (width !== undefined && signature.length !== width) return false;
   const signingInput = utf8Encode(token.slice(0, token.lastIndexOf('.')));
   return provider.subtle.verify(PARAMETERS[alg], key, asBytes(signature), signingInput);
 }
@@ -59,3 +62,5 @@ const PARAMETERS: Readonly<Record<JwsAlgorithm, AlgorithmIdentifier | EcdsaParam
   ES256: { name: 'ECDSA', hash: 'SHA-256' },
   ES384: { name: 'ECDSA', hash: 'SHA-384' },
 };
+
+const ECDSA_WIDTHS: Partial<Record<JwsAlgorithm, number>> = { ES256: 64, ES384: 96 };

@@ -135,7 +135,7 @@ function keysFor({ kid }: JsonObject, issuers: readonly TokenIssuer[]) {
   });
 }
 
-/** A correctly signed token that is not a bound service-account token: only a bug of the issuer makes one. */
+/** A correctly signed token that is not a bound service-account token: none of the API server's own. */
 function checkForm(_provider: CryptoProvider, _question: TokenQuestion, { payload }: DecodedJwt): Outcome {
   const ok = isBound(payload);
   return outcome(
@@ -147,17 +147,24 @@ function checkForm(_provider: CryptoProvider, _question: TokenQuestion, { payloa
 }
 
 function isBound(payload: JsonObject): boolean {
-  const block = payload['kubernetes.io'];
-  if (typeof block !== 'object' || block === null) return false;
-  const { namespace, serviceaccount } = block as Record<string, unknown>;
-  const times = [payload['exp'], payload['iat'], payload['nbf']];
-  return (
-    typeof namespace === 'string' &&
-    typeof serviceaccount === 'object' &&
-    serviceaccount !== null &&
-    times.every((time) => typeof time === 'number') &&
-    Array.isArray(payload['aud'])
-  );
+  const { aud, exp, iat, nbf, jti, sub, 'kubernetes.io': block } = payload;
+  if (![exp, iat, nbf].every((time) => typeof time === 'number')) return false;
+  if (![jti, sub].every((text) => typeof text === 'string')) return false;
+  if (!Array.isArray(aud) || !isObject(block) || typeof block['namespace'] !== 'string') return false;
+  return isReference(block['serviceaccount']) && [block['pod'], block['node']].every(isReferenceOrAbsent);
+}
+
+function isReferenceOrAbsent(value: unknown): boolean {
+  return value === undefined || isReference(value);
+}
+
+function isReference(value: unknown): boolean {
+  if (!isObject(value) || typeof value['name'] !== 'string') return false;
+  return value['uid'] === undefined || typeof value['uid'] === 'string';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkAudience(_provider: CryptoProvider, question: TokenQuestion, { payload }: DecodedJwt): Outcome {
