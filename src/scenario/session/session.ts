@@ -66,8 +66,7 @@ class Host {
     try {
       await this.#answer(request, signal);
     } catch (error) {
-      this.#open?.stream.flush();
-      this.#fail(request.id, error);
+      this.#report(request.id, error);
     }
   }
 
@@ -268,6 +267,15 @@ class Host {
     if (failure === null) return;
     const error = readableFailure(failure);
     this.#send({ type: 'failed', id: null, error, errors: [error] });
+  }
+
+  #report(id: number, error: unknown): void {
+    try {
+      this.#open?.stream.flush();
+      this.#fail(id, error);
+    } catch {
+      // The way to the receiver itself is broken: there is nobody left to tell.
+    }
   }
 
   #fail(id: number, error: unknown): void {

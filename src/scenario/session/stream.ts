@@ -36,9 +36,11 @@ export class TraceStream {
   /** Sends what has come since the last time; nothing where nothing has. */
   flush(): void {
     if (this.#entries.length === 0 && this.#artefacts.length === 0) return;
-    this.#send({ type: 'appended', entries: this.#entries, artefacts: this.#artefacts });
+    const [entries, artefacts] = [this.#entries, this.#artefacts];
+    // Forgotten first: what cannot be sent once cannot be sent twice.
     this.#entries = [];
     this.#artefacts = [];
+    this.#send({ type: 'appended', entries, artefacts });
   }
 
   /** Ids of the artefacts from a point on, in the order of making. */
