@@ -2,6 +2,7 @@ export * from './addresses.ts';
 export * from './cidr.ts';
 export * from './injection.ts';
 export type * from './input.ts';
+export type * from './istio/authorization-policy.ts';
 export * from './labels.ts';
 export * from './load.ts';
 export * from './names.ts';

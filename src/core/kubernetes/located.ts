@@ -18,14 +18,14 @@ export interface LocatedEntry {
   readonly value: Located;
 }
 
-export interface LocatedList {
+interface LocatedList {
   readonly type: 'list';
   readonly at: SourcePosition;
   readonly items: readonly Located[];
   readonly size: number;
 }
 
-export interface LocatedScalar {
+interface LocatedScalar {
   readonly type: 'scalar';
   readonly at: SourcePosition;
   readonly value: string | number | boolean | null;

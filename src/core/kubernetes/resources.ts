@@ -1,4 +1,4 @@
-import type { AuthorizationPolicySpec } from '../policy/authorization-policy.ts';
+import type { AuthorizationPolicySpec } from './istio/authorization-policy.ts';
 import type { SourcePosition } from './input.ts';
 import type { LabelSelector, Labels } from './labels.ts';
 import type { Plain } from './located.ts';

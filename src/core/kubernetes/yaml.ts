@@ -5,7 +5,7 @@ import { locate, YamlRefusal } from './yaml-locate.ts';
 import { tooDeepLine } from './yaml-nesting.ts';
 
 /** Bounds on what is read, so that pasted text cannot make a page stand still. */
-export const INPUT_LIMITS = { characters: 1_048_576, documents: 2_000, depth: 100, values: 200_000 } as const;
+const INPUT_LIMITS = { characters: 1_048_576, documents: 2_000, depth: 100, values: 200_000 } as const;
 
 /** One YAML document: its top value, never an empty one. */
 export interface YamlDocument {

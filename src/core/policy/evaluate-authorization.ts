@@ -1,7 +1,7 @@
 import type { Check } from '../pki/index.ts';
 import { matchesLabels, type Labels } from '../kubernetes/labels.ts';
 import type { AuthorizationPolicyResource } from '../kubernetes/resources.ts';
-import type { AuthorizationRule } from './authorization-policy.ts';
+import type { AuthorizationRule } from '../kubernetes/istio/authorization-policy.ts';
 import { matchSource, type Caller } from './match-source.ts';
 
 /** A request that reached the destination's sidecar. */

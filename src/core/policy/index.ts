@@ -1,4 +1,3 @@
-export * from './authorization-policy.ts';
 export * from './evaluate-authorization.ts';
 export * from './match.ts';
 export * from './trust-domains.ts';

@@ -1,4 +1,4 @@
-import type { AuthorizationSource } from './authorization-policy.ts';
+import type { AuthorizationSource } from '../kubernetes/istio/authorization-policy.ts';
 import { matchesGlob, matchesValue } from './match.ts';
 import { expandPrincipal } from './trust-domains.ts';
 

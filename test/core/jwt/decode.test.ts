@@ -81,7 +81,7 @@ describe('a token taken apart', () => {
         // Spans are for texts whose characters are one byte each, as Kubernetes' claims are.
         const found = decoded.spans.filter((span) => span.depth === 1);
         if (Buffer.byteLength(text) !== text.length) return;
-        expect(found.map((span) => [span.label, JSON.parse(span.detail ?? '')])).toEqual(
+        expect(found.map((span) => [span.label, JSON.parse(span.detail ?? '') as unknown])).toEqual(
           Object.entries(JSON.parse(text) as object),
         );
       }),

@@ -51,7 +51,7 @@ export function namespaced(metadata: Metadata): NamespacedMetadata {
   return { ...metadata, namespace: metadata.namespace ?? DEFAULT_NAMESPACE };
 }
 
-export const DEFAULT_NAMESPACE = 'default';
+const DEFAULT_NAMESPACE = 'default';
 
 function readName(fields: Fields, rule: NameRule): string | null {
   const name = fields.string('name');

@@ -1,4 +1,4 @@
-import { readAuthorizationPolicy } from '../../policy/read-authorization-policy.ts';
+import { readAuthorizationPolicy } from '../istio/read-authorization-policy.ts';
 import type { Fields } from '../fields.ts';
 import type { KindRule } from '../kinds.ts';
 import { toPlain } from '../located.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { load, refusals } from './support.ts';
+import { load, refusals } from '../../policy/support.ts';
 
 const invalid = (message: string) => `invalid policy p.shop: ${message}`;
 

@@ -1,4 +1,4 @@
-import type { Fields } from '../kubernetes/fields.ts';
+import type { Fields } from '../fields.ts';
 import type { AuthorizationAction, AuthorizationRule, AuthorizationSource } from './authorization-policy.ts';
 import { belowRule, type PolicyFindings, type UnknownCondition } from './policy-findings.ts';
 import { readSource, readValues, withNegations } from './read-source.ts';

@@ -1,4 +1,4 @@
-import type { Labels } from '../kubernetes/labels.ts';
+import type { Labels } from '../labels.ts';
 
 export const AUTHORIZATION_ACTIONS = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] as const;
 export type AuthorizationAction = (typeof AUTHORIZATION_ACTIONS)[number];

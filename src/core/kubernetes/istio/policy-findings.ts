@@ -1,6 +1,6 @@
-import type { Fields } from '../kubernetes/fields.ts';
-import type { SourcePosition } from '../kubernetes/input.ts';
-import type { Metadata } from '../kubernetes/resources.ts';
+import type { Fields } from '../fields.ts';
+import type { SourcePosition } from '../input.ts';
+import type { Metadata } from '../resources.ts';
 import type { AuthorizationAction } from './authorization-policy.ts';
 
 /** A condition that is not decided here: the field that asks for it, and its path below the rule. */

@@ -1,4 +1,4 @@
-import type { Fields } from '../kubernetes/fields.ts';
+import type { Fields } from '../fields.ts';
 import type { AuthorizationAction, AuthorizationSource } from './authorization-policy.ts';
 import { belowRule, type PolicyFindings } from './policy-findings.ts';
 import { serviceAccountProblem } from './service-accounts.ts';

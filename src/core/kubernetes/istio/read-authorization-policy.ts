@@ -1,6 +1,6 @@
-import type { Fields } from '../kubernetes/fields.ts';
-import type { Labels } from '../kubernetes/labels.ts';
-import type { Metadata } from '../kubernetes/resources.ts';
+import type { Fields } from '../fields.ts';
+import type { Labels } from '../labels.ts';
+import type { Metadata } from '../resources.ts';
 import {
   AUTHORIZATION_ACTIONS,
   type AuthorizationAction,
