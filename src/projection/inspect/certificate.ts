@@ -176,7 +176,7 @@ function validityFields(certificate: Certificate, parts: CertificateOutline, sce
 }
 
 /** The certificate's content as JSON. */
-export function certificateJson(certificate: Certificate): Record<string, unknown> {
+function certificateJson(certificate: Certificate): Record<string, unknown> {
   return {
     version: certificate.version,
     serialNumber: certificate.serialNumber,

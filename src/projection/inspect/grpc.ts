@@ -7,7 +7,7 @@ import { type Place, placeAt } from './place.ts';
 import { protoStructure } from './structure.ts';
 
 /** Protobuf offsets in the framed message. */
-export const inFrame: Place = placeAt(GRPC_PREFIX_LENGTH);
+const inFrame: Place = placeAt(GRPC_PREFIX_LENGTH);
 
 export function prefixField(bytes: Uint8Array): Field {
   const length = bytes.length - GRPC_PREFIX_LENGTH;

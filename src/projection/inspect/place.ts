@@ -13,7 +13,7 @@ export function placeAt(offset: number): Place {
 }
 
 /** Bytes inside base64 or base64url, whose characters stand at `offsets`. */
-export function base64Place(offsets: ArrayLike<number>): Place {
+function base64Place(offsets: ArrayLike<number>): Place {
   const at = (index: number): number => offsets[Math.min(index, offsets.length - 1)] ?? 0;
   return (start, end) => {
     const first = at(Math.floor((start * 4) / 3));

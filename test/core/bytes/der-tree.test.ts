@@ -147,7 +147,8 @@ describe('derTree', () => {
   ])('refuses %s', (_, hex, offset, message) => {
     const error = thrown(() => derTree(fromHex(hex)));
     expect(error).toBeInstanceOf(DerError);
-    expect(error).toMatchObject({ offset, message: expect.stringContaining(message) });
+    expect(error).toMatchObject({ offset });
+    expect(String(error)).toContain(message);
   });
 
   it('stops at a depth and at a count of elements', () => {
