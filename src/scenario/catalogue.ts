@@ -37,6 +37,6 @@ export function inGalleryOrder<S extends Pick<LessonSummary, 'id' | 'track' | 'o
 ): S[] {
   return [...summaries].sort(
     (a, b) =>
-      tracks.indexOf(a.track) - tracks.indexOf(b.track) || a.order - b.order || a.id.localeCompare(b.id),
+      tracks.indexOf(a.track) - tracks.indexOf(b.track) || a.order - b.order || (a.id < b.id ? -1 : 1),
   );
 }

@@ -17,7 +17,7 @@ export type Reference =
   | { readonly type: 'connection'; readonly from: string; readonly to: string }
   | { readonly type: 'policy'; readonly policy: string };
 
-export type ActorRole = 'istiod' | 'api-server' | 'agent' | 'envoy' | 'app';
+type ActorRole = 'istiod' | 'api-server' | 'agent' | 'envoy' | 'app';
 
 export type ReferenceResult =
   { readonly ok: true; readonly reference: Reference } | { readonly ok: false; readonly problem: Problem };

@@ -10,7 +10,7 @@ export interface Position {
 }
 
 /** A lesson file may not be larger; it is untrusted input. */
-export const maxFileLength = 512 * 1024;
+const maxFileLength = 512 * 1024;
 
 /** Deeper than any lesson goes; the YAML library recurses once a level. */
 const maxNesting = 64;

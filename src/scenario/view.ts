@@ -39,7 +39,7 @@ export interface AskView {
   readonly options: readonly OptionView[];
 }
 
-export interface OptionView {
+interface OptionView {
   readonly text: Localized<readonly Block[]>;
   readonly correct: boolean;
   readonly answer: Localized<readonly Block[]>;

@@ -10,7 +10,7 @@ import type { LessonPath } from './source.ts';
 import type { AskView, CaseView, GoalView, LessonView, StepView } from './view.ts';
 
 /** A reference in a lesson, and where it stands. */
-export interface PlacedReference extends Pick<Finding, 'path' | 'inside'> {
+interface PlacedReference extends Pick<Finding, 'path' | 'inside'> {
   readonly reference: Reference;
 }
 

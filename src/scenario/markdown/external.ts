@@ -1,7 +1,7 @@
 import type { Problem } from '../problem.ts';
 
 /** Hosts a lesson may link to: projects, standards and their records. A lesson is untrusted input. */
-export const externalHosts: readonly string[] = [
+const externalHosts: readonly string[] = [
   'cert-manager.io',
   'datatracker.ietf.org',
   'docs.openssl.org',

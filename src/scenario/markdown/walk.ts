@@ -7,7 +7,7 @@ export function plainText(blocks: readonly Block[]): string {
   return lines.map(inlineText).join('\n');
 }
 
-export function inlineText(inlines: readonly Inline[]): string {
+function inlineText(inlines: readonly Inline[]): string {
   return inlines.map((inline) => ('text' in inline ? inline.text : inlineText(inline.children))).join('');
 }
 
@@ -20,7 +20,7 @@ export function referencesOf(blocks: readonly Block[]): readonly Reference[] {
   );
 }
 
-export function inlineReferences(inlines: readonly Inline[]): readonly Reference[] {
+function inlineReferences(inlines: readonly Inline[]): readonly Reference[] {
   return inlines.flatMap((inline) => {
     if ('text' in inline) return [];
     const inner = inlineReferences(inline.children);

@@ -13,7 +13,7 @@ export interface HeadlessOptions extends RunOptions, RunHooks {
 }
 
 /** One thing a lesson promised and did not keep. */
-export interface HeadlessProblem {
+interface HeadlessProblem {
   readonly step: string;
   /** Line of the lesson file. */
   readonly line: number;

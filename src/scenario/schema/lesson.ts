@@ -5,7 +5,7 @@ import { StepSchema } from './step.ts';
 import { IdSchema, listOf, localized, oneOf, strict } from './parts.ts';
 
 export const tracks = ['identity', 'handshake', 'operate', 'trust', 'policy'] as const;
-export const levels = ['beginner', 'intermediate', 'advanced'] as const;
+const levels = ['beginner', 'intermediate', 'advanced'] as const;
 
 /** Keys that describe a lesson without its body. */
 export const summaryEntries = {

@@ -40,16 +40,7 @@ const CheckSchema = strict('a check', {
 });
 
 /** What a learner may do while a goal is open. */
-export const goalActions = [
-  'apply',
-  'restart',
-  'request',
-  'delete',
-  'advance',
-  'stop',
-  'start',
-  'scale',
-] as const;
+const goalActions = ['apply', 'restart', 'request', 'delete', 'advance', 'stop', 'start', 'scale'] as const;
 
 const GoalSchema = v.pipe(
   strict('goal', {
@@ -138,5 +129,4 @@ export const StepSchema = strict('a step', {
 
 export type LessonStep = v.InferOutput<typeof StepSchema>;
 export type LessonGoal = v.InferOutput<typeof GoalSchema>;
-export type GoalCheck = v.InferOutput<typeof CheckSchema>;
 export type GoalAction = (typeof goalActions)[number];
