@@ -36,21 +36,29 @@ export function decodeJwt(token: string): DecodedJwt {
   const header = decodeObject(first, 0, 'header');
   const payload = decodeObject(second, payloadAt, 'payload');
   const signature = decodePart(third, signatureAt, 'signature');
-  const spans: Span[] = [
-    { start: 0, end: first.length, label: 'header', depth: 0 },
-    ...memberSpans(header.bytes, header.text, 0),
-    { start: payloadAt, end: payloadAt + second.length, label: 'payload', depth: 0 },
-    ...memberSpans(payload.bytes, payload.text, payloadAt),
-    { start: signatureAt, end: token.length, label: 'signature', depth: 0 },
-  ];
   return {
     header: header.value,
     payload: payload.value,
     signature,
     headerText: header.text,
     payloadText: payload.text,
-    spans,
+    // Found when asked for: tokens are decoded far more often than they are looked at.
+    get spans() {
+      return [
+        { start: 0, end: first.length, label: 'header', depth: 0 },
+        ...memberSpans(header, 0),
+        { start: payloadAt, end: payloadAt + second.length, label: 'payload', depth: 0 },
+        ...memberSpans(payload, payloadAt),
+        { start: signatureAt, end: token.length, label: 'signature', depth: 0 },
+      ];
+    },
   };
+}
+
+interface DecodedObject {
+  readonly bytes: Bytes;
+  readonly text: string;
+  readonly value: JsonObject;
 }
 
 function decodePart(part: string, at: number, name: string): Bytes {
@@ -62,7 +70,7 @@ function decodePart(part: string, at: number, name: string): Bytes {
   }
 }
 
-function decodeObject(part: string, at: number, name: string) {
+function decodeObject(part: string, at: number, name: string): DecodedObject {
   const bytes = decodePart(part, at, name);
   const text = utf8DecodeStrict(bytes);
   if (text === null) throw new JwtError('jwt.json', `${name}: not UTF-8`, at);
@@ -82,7 +90,7 @@ function parse(text: string): unknown {
 }
 
 /** Spans of the members of a JSON object, moved from its bytes to the characters that carry them. */
-function memberSpans(bytes: Bytes, text: string, at: number): Span[] {
+function memberSpans({ bytes, text }: DecodedObject, at: number): Span[] {
   // Offsets into the text are offsets into the bytes only where every character is one byte.
   if (text.length !== bytes.length) return [];
   return jsonFields(text).map(({ key, start, end, valueText }) => ({

@@ -94,6 +94,15 @@ export const KINDS: ReadonlyMap<string, KindRule> = new Map([
       'has no effect here yet: sidecars go by auto mTLS alone',
     ),
   ],
+  [
+    'ProxyConfig',
+    rule(
+      'networking.istio.io/v1beta1',
+      'Namespaced',
+      'subdomain',
+      'has no effect here: write the same into the annotation proxy.istio.io/config',
+    ),
+  ],
   ['VirtualService', rule(ISTIO_NETWORKING)],
   ['Gateway', rule(`${ISTIO_NETWORKING} gateway.networking.k8s.io/v1 gateway.networking.k8s.io/v1beta1`)],
   ['ServiceEntry', rule(ISTIO_NETWORKING)],

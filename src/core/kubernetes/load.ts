@@ -1,5 +1,5 @@
 import { Fields } from './fields.ts';
-import { Findings, type InputError, type InputFile, type InputNotice } from './input.ts';
+import { Findings, type InputError, type InputFile, type InputNotice, type SourcePosition } from './input.ts';
 import { KINDS, knowsGroupOf, type KindRule } from './kinds.ts';
 import type { Located } from './located.ts';
 import { readObject } from './read/object.ts';
@@ -27,7 +27,11 @@ export function loadResources(files: readonly InputFile[]): LoadedResources {
   const findings = new Findings();
   const loader = new Loader(findings);
   for (const document of readYaml(files, findings)) loader.document(document.root);
-  return { resources: loader.resources, errors: inOrder(findings.errors, files), notices: findings.notices };
+  return {
+    resources: loader.resources,
+    errors: inOrder(findings.errors, files),
+    notices: inOrder(findings.notices, files),
+  };
 }
 
 class Loader {
@@ -139,8 +143,12 @@ function subjectOf(fields: Fields, kind: string, rule: KindRule): string {
     : `${kind} ${quiet?.string('namespace') ?? 'default'}/${name}`;
 }
 
-function inOrder(errors: readonly InputError[], files: readonly InputFile[]): InputError[] {
+/** In the order of the text: what is found last may stand first. */
+function inOrder<Found extends SourcePosition>(
+  found: readonly Found[],
+  files: readonly InputFile[],
+): Found[] {
   const rank = new Map(files.map((file, index) => [file.name, index]));
-  const rankOf = (error: InputError) => rank.get(error.file) ?? 0;
-  return [...errors].sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
+  const rankOf = ({ file }: Found) => rank.get(file) ?? 0;
+  return [...found].sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
 }

@@ -22,7 +22,7 @@ export function readWorkloadSpec(object: Fields, kind: keyof typeof WORKLOAD_FIE
   }
   fields.closed(WORKLOAD_FIELDS[kind].split(' '));
   const replicas = readReplicas(fields);
-  const selector = readSelector(fields);
+  const selector = readSelector(fields, kind);
   const template = readPodTemplate(fields);
   if (selector === null || template === null) return null;
   if (!selects(selector, template.metadata.labels))
@@ -45,7 +45,7 @@ function readReplicas(fields: Fields): number {
 
 const MOST_REPLICAS = 20_000;
 
-function readSelector(fields: Fields): LabelSelector | null {
+function readSelector(fields: Fields, kind: string): LabelSelector | null {
   const selector = fields.fields('selector');
   if (selector === undefined) {
     if (!fields.has('selector')) fields.required('selector', 'it must match the labels of the template');
@@ -53,11 +53,8 @@ function readSelector(fields: Fields): LabelSelector | null {
   }
   const read = readLabelSelector(selector);
   if (formatSelector(read) === '<none>') {
-    fields.error(
-      'selector',
-      'selector.empty',
-      'spec.selector: Invalid value: empty selector is invalid for deployment',
-    );
+    const message = `spec.selector: Invalid value: empty selector is invalid for ${kind.toLowerCase()}`;
+    fields.error('selector', 'selector.empty', message);
     return null;
   }
   return read;
