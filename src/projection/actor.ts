@@ -42,3 +42,8 @@ export function shortPodName(ref: PodRef, workload: string): string {
   const dash = rest.lastIndexOf('-');
   return dash < 0 ? name : `${own}-…${rest.slice(dash + 1)}`;
 }
+
+/** `namespace/workload`: two namespaces may both have an `order`. */
+export function workloadKey(of: { readonly namespace: string; readonly workload: string }): string {
+  return of.workload.includes('/') ? of.workload : `${of.namespace}/${of.workload}`;
+}

@@ -3,7 +3,7 @@ import type { LinkModel, LinkRefusal, StageState } from './stage-model.ts';
 import type { StageHandlers } from './stage-draft.ts';
 
 /** Lines that show a closed or refused attempt are kept for the latest pairs only, or the stage fills up. */
-export const CLOSED_LINKS_KEPT = 24;
+export const CLOSED_LINKS_KEPT = 12;
 
 export const connectionHandlers: StageHandlers = {
   'message.sent': (draft, { seq, atMs, data }) => {

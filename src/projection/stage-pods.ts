@@ -1,5 +1,5 @@
 import type { EntryOf } from '../trace/entry.ts';
-import { splitPodRef } from './actor.ts';
+import { splitPodRef, workloadKey } from './actor.ts';
 import type { PodModel, StageState } from './stage-model.ts';
 import { changePod, type StageHandlers } from './stage-draft.ts';
 
@@ -9,11 +9,11 @@ export const GHOST_MS = 30_000;
 export const podHandlers: StageHandlers = {
   'pod.scheduled': (draft, entry) => {
     forgetGhosts(draft, entry.atMs);
-    const { workload } = entry.data;
-    if (!draft.workloads.has(workload)) draft.workloads.set(workload, draft.workloads.size);
     const pod = newPod(entry);
+    const workload = workloadKey(pod);
+    if (!draft.workloads.has(workload)) draft.workloads.set(workload, draft.workloads.size);
     draft.pods.set(pod.ref, pod);
-    draft.rejections.delete(`${pod.namespace}/${splitPodRef(workload).name}`);
+    draft.rejections.delete(workload);
   },
   'pod.addressed': (draft, { data }) => {
     changePod(draft, data.pod, () => ({ phase: 'addressed', ip: data.ip, previousPod: data.previousPod }));

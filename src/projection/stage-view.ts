@@ -1,3 +1,4 @@
+import { workloadKey } from './actor.ts';
 import type { MessageModel, PodModel, StageState } from './stage-model.ts';
 import { GHOST_MS } from './stage-pods.ts';
 
@@ -8,7 +9,7 @@ export interface TravellingMessage extends MessageModel {
 
 /** Pods to draw at a moment, neighbours first by workload and then by age; the deleted fade out as ghosts. */
 export function podsAt(state: StageState, atMs: number): PodModel[] {
-  const order = (pod: PodModel): number => state.workloads.get(pod.workload) ?? Infinity;
+  const order = (pod: PodModel): number => state.workloads.get(workloadKey(pod)) ?? Infinity;
   return [...state.pods.values()]
     .filter((pod) => pod.deletedAtMs === null || atMs - pod.deletedAtMs <= GHOST_MS)
     .sort((a, b) => order(a) - order(b) || a.scheduledAtMs - b.scheduledAtMs || (a.ref < b.ref ? -1 : 1));

@@ -1,5 +1,5 @@
 import type { Entry } from '../trace/entry.ts';
-import { splitPodRef } from './actor.ts';
+import { workloadKey } from './actor.ts';
 import type { Fold } from './fold.ts';
 import { connectionHandlers } from './stage-connections.ts';
 import { changePod, type StageHandlers } from './stage-draft.ts';
@@ -87,7 +87,7 @@ const worldHandlers: StageHandlers = {
     }));
   },
   'pod.rejected': (draft, { seq, data }) => {
-    draft.rejections.set(`${data.namespace}/${splitPodRef(data.workload).name}`, { ...data, seq });
+    draft.rejections.set(workloadKey(data), { ...data, seq });
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Entry, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
-import { splitPodRef } from './actor.ts';
+import { splitPodRef, workloadKey } from './actor.ts';
 import type { CertificateBar, MarkKind, PodLife, TimelineModel, WorkloadLane } from './timeline-model.ts';
 
 interface Draft {
@@ -174,7 +174,7 @@ function addPod(draft: Draft, entry: EntryOf<'pod.scheduled'>): void {
 
 function laneOf(draft: Draft, pod: PodLife): WorkloadLane {
   const { namespace } = splitPodRef(pod.ref);
-  const key = `${namespace}/${splitPodRef(pod.workload).name}`;
+  const key = workloadKey({ namespace, workload: pod.workload });
   let lane = draft.lanes.get(key);
   if (lane === undefined) {
     lane = { workload: splitPodRef(pod.workload).name, namespace, rows: [] };

@@ -35,8 +35,11 @@ export function arrangeNodes(area: Rect, nodes: readonly NodeContent[], roomy: b
 /** Every size worth trying, largest first. */
 const sizes: readonly PodSize[] = [
   ...range(104, 78, 2).map(full),
-  ...range(77, 50, 3).map((r) => medium(r, 2)),
-  ...range(60, 42, 2).map((r) => medium(r, 1)),
+  ...range(77, 56, 3).map((r) => medium(r, 2)),
+  // To see into a pod is worth more than its second line.
+  ...range(60, 54, 2).map((r) => medium(r, 1)),
+  ...range(53, 48, 2).map((r) => medium(r, 2)),
+  ...range(52, 42, 2).map((r) => medium(r, 1)),
   ...range(45, 22, 2).map((r) => small(r, 1)),
   ...range(30, 16, 2).map((r) => small(r, 0)),
   ...range(15, 11, 1).map(tiny),

@@ -3,6 +3,8 @@ import type { Detail, PodSize } from './layout.ts';
 /** How a pod is drawn at a zoom: zooming in shows more of it, not only the same larger. */
 export interface PodDetail {
   readonly detail: Detail;
+  /** Whether app, Envoy and agent can be drawn large enough to be read. */
+  readonly inside: boolean;
   readonly captionLines: 0 | 1 | 2;
   /** Scale of texts below the ring: they keep their size on the screen while the stage is zoomed in. */
   readonly textScale: number;
@@ -18,11 +20,18 @@ export function detailAt(size: PodSize, zoom: number): PodDetail {
   const textWidth = (size.cellWidth - 6) / textScale;
   const room = (size.cellHeight - 2 * size.r) / textScale;
   if (size.detail === 'full' || r >= fullFrom) {
-    return { detail: 'full', captionLines: 2, textScale: size.detail === 'full' ? 1 : textScale, textWidth };
+    return {
+      detail: 'full',
+      inside: true,
+      captionLines: 2,
+      textScale: size.detail === 'full' ? 1 : textScale,
+      textWidth,
+    };
   }
   if (size.detail === 'medium' || (r >= 46 && textWidth >= 130 && room >= 70)) {
     return {
       detail: 'medium',
+      inside: r >= 54,
       captionLines: size.detail === 'medium' && size.captionLines === 1 && room < 85 ? 1 : 2,
       textScale,
       textWidth,
@@ -31,10 +40,11 @@ export function detailAt(size: PodSize, zoom: number): PodDetail {
   if (size.detail === 'small' || (r >= 14 && textWidth >= 58)) {
     return {
       detail: 'small',
+      inside: false,
       captionLines: size.captionLines === 1 || (room >= 46 && textWidth >= 100) ? 1 : 0,
       textScale,
       textWidth,
     };
   }
-  return { detail: 'ring', captionLines: 0, textScale, textWidth };
+  return { detail: 'ring', inside: false, captionLines: 0, textScale, textWidth };
 }

@@ -15,7 +15,7 @@ export interface Obstacle {
   readonly weight: number;
 }
 
-const shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
+const shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 
 /** Puts each label on or beside its own line, where it hides least. */
 export function placeLabels(
@@ -32,7 +32,7 @@ export function placeLabels(
       const at = inside(candidate.at, request, bounds);
       const rect = rectAround(at, request);
       const far = Math.hypot(at.x - request.sign.x, at.y - request.sign.y) * 9;
-      const crossing = labels.filter((label) => crosses(request.sign, at, label)).length * 1_500;
+      const crossing = labels.filter((label) => crosses(request.sign, at, label)).length * 4_000;
       const cost = taken.reduce(
         (sum, each) => sum + each.weight * overlap(rect, each.rect),
         candidate.cost + far + crossing,

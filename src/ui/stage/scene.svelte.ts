@@ -8,6 +8,7 @@ import { messagesAt, podsAt, type TravellingMessage } from '../../projection/sta
 import type { I18n } from '../i18n/i18n.svelte.ts';
 import { noIdentityColour, type IdentityColour } from '../identity-colour.ts';
 import type { Player } from '../player/player.svelte.ts';
+import { dayAndTime } from '../timeline/clock.ts';
 import { connectionCurve, messageCurve } from './anchors.ts';
 import type { StageActions } from './actions.ts';
 import type { Say } from './captions.ts';
@@ -89,11 +90,7 @@ export class StageScene {
 
   /** The moment on display, in the mesh's own time. */
   get time(): string {
-    return new Intl.DateTimeFormat(this.#i18n.language, {
-      dateStyle: 'medium',
-      timeStyle: 'medium',
-      timeZone: 'UTC',
-    }).format(this.state.epochMs + this.player.atMs);
+    return dayAndTime(this.state.epochMs + this.player.atMs, this.#i18n.language);
   }
 
   /** The colour of the identity a pod has, or has been promised; grey outside the mesh. */
@@ -150,7 +147,7 @@ export class StageScene {
     const { size, pods, istiod, apiServer, width, height } = this.layout;
     const roomy = size.detail === 'full' || size.detail === 'medium';
     const speaking = this.links.filter(({ words }) => words.lines.length > 0).reverse();
-    const requests = speaking.slice(0, roomy ? 8 : 1).map(({ link, curve: shown, words }) => {
+    const requests = speaking.slice(0, roomy ? 4 : 1).map(({ link, curve: shown, words }) => {
       const curve = connectionCurve(this.layout, link.from, link.to) ?? shown;
       const sign = pointAt(curve, signShare(link));
       return { key: link.key, curve, sign, width: words.width, height: words.height };
@@ -160,6 +157,7 @@ export class StageScene {
       { rect: apiServer, weight: 3 },
       ...[...pods.values()].flatMap((pod) => podObstacles(pod, size)),
       ...this.links.map((each) => ({ rect: signBox(each), weight: 8 })),
+      ...this.links.flatMap(lineObstacles),
     ];
     return placeLabels(requests, obstacles, { x: 0, y: 0, width, height });
   }
@@ -205,6 +203,14 @@ function podObstacles({ x, y, r }: Circle, { cellWidth, cellHeight }: PodSize): 
       weight: 2,
     },
   ];
+}
+
+/** A line as a string of beads: a label had better not lie on it. */
+function lineObstacles({ curve }: DrawnLink): Obstacle[] {
+  return [0.12, 0.27, 0.42, 0.58, 0.73, 0.88].map((share) => {
+    const { x, y } = pointAt(curve, share);
+    return { rect: { x: x - 6, y: y - 6, width: 12, height: 12 }, weight: 5 };
+  });
 }
 
 function signBox({ link, curve }: DrawnLink): Rect {
