@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nativeCrypto } from '../../src/core/crypto/index.ts';
 import type { SessionReport, SessionRequest } from '../../src/scenario/protocol.ts';
@@ -307,4 +308,41 @@ test('a world that breaks is reported once, and can be opened again', async () =
     expect(broken).toMatchObject({ type: 'failed', error: { rule: 'internal', fatal: true } });
   }
   expect(await page.openSmall()).toMatchObject({ type: 'opened' });
+});
+
+const step = fc.nat({ max: 3 });
+const anyRequest: fc.Arbitrary<Body> = fc.oneof(
+  step.map((step) => ({ type: 'go-to-step', step }) as const),
+  step.map((step) => ({ type: 'answer', step, option: 0 }) as const),
+  step.map((step) => ({ type: 'rewind', step }) as const),
+  fc.constant({ type: 'check-goal', step: 3 } as const),
+  fc.constant({ type: 'solve', step: 3 } as const),
+  fc.nat({ max: 3 * 86_400_000 }).map((ms) => ({ type: 'advance', ms }) as const),
+  fc.constantFrom('stop-istiod', 'start-istiod').map((type) => ({ type: 'act', command: { type } }) as const),
+  fc.constant({ type: 'act', command: { type: 'restart', workload: 'shop/order' } } as const),
+  fc.constant({
+    type: 'act',
+    command: { type: 'advance-to', moment: 'renewal', pod: 'shop/order', offsetMs: 0 },
+  } as const),
+);
+
+test('whatever is asked, at once or one by one, each request gets one answer and the trace stays whole', async () => {
+  const requests = fc.array(fc.tuple(anyRequest, fc.boolean()), { minLength: 3, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(requests, async (list) => {
+      const page = new Page();
+      const answers = [page.openSmall()];
+      for (const [body, wait] of list) {
+        const answer = page.ask(body);
+        answers.push(answer);
+        if (wait) await answer;
+      }
+      const all = await Promise.all(answers);
+      expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
+      for (const answer of all) if (answer.type === 'failed') expect(answer.error.fatal).toBe(false);
+      const answered = page.reports.filter((report) => 'id' in report && report.type !== 'progress');
+      expect(answered.filter((report) => 'id' in report && report.id !== null)).toHaveLength(all.length);
+    }),
+    { numRuns: 12 },
+  );
 });
