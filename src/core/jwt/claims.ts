@@ -20,6 +20,7 @@ export interface ServiceAccountClaims {
   readonly sub: string;
 }
 
+/** The claim `kubernetes.io`: whom the token names and what it dies with. */
 export interface KubernetesClaims {
   readonly namespace: string;
   readonly node?: ObjectReference;

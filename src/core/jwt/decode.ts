@@ -2,6 +2,7 @@ import { fromBase64Url, utf8DecodeStrict, type Bytes, type Span } from '../bytes
 import { JwtError } from './error.ts';
 import { jsonFields } from './json-fields.ts';
 
+/** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A token taken apart. Nothing in it has been verified. */

@@ -10,6 +10,7 @@ export type PublicJwk =
   | { use: 'sig'; kty: 'RSA'; kid: string; alg: JwsAlgorithm; n: string; e: string }
   | { use: 'sig'; kty: 'EC'; kid: string; crv: string; alg: JwsAlgorithm; x: string; y: string };
 
+/** A JWK set (RFC 7517 section 5). */
 export interface Jwks {
   readonly keys: readonly PublicJwk[];
 }

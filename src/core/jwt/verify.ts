@@ -12,6 +12,7 @@ export const LEEWAY_SECONDS = 60;
 /** What the API server says of a text that no authenticator recognises. */
 export const INVALID_BEARER_TOKEN = 'invalid bearer token';
 
+/** A token and what it is to be accepted for. */
 export interface TokenQuestion {
   readonly token: string;
   /** Audiences the caller accepts; empty means the API server's own. */
@@ -21,6 +22,7 @@ export interface TokenQuestion {
   readonly now: Date;
 }
 
+/** What a token is worth, and why. */
 export interface TokenVerdict {
   /** Null unless every check passed. */
   readonly claims: ServiceAccountClaims | null;

@@ -43,6 +43,7 @@ export function isIpv6Cidr(text: string): boolean {
   return /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*\/(12[0-8]|1[01]\d|\d{1,2})$/.test(text);
 }
 
+/** Whether a range holds an address, its ends included. */
 export function contains(range: AddressRange, address: number): boolean {
   return address >= range.first && address <= range.last;
 }

@@ -9,6 +9,7 @@ export interface InjectionQuestion {
   readonly hostNetwork?: boolean;
 }
 
+/** Whether a sidecar is added, and which rule says so. */
 export interface InjectionDecision {
   readonly inject: boolean;
   /** One sentence naming the webhook or the rule that decided. */

@@ -1,3 +1,4 @@
+/** Labels of an object, or pairs that are asked for. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** A label selector as workloads and network policies use it; an empty one selects everything. */
@@ -6,12 +7,14 @@ export interface LabelSelector {
   readonly matchExpressions: readonly LabelExpression[];
 }
 
+/** One requirement of `matchExpressions`. */
 export interface LabelExpression {
   readonly key: string;
   readonly operator: LabelOperator;
   readonly values: readonly string[];
 }
 
+/** Operators of a requirement (meta/v1 LabelSelectorOperator). */
 export const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 export type LabelOperator = (typeof LABEL_OPERATORS)[number];
 

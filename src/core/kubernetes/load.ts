@@ -8,6 +8,7 @@ import { kindOf, type Resource } from './resources.ts';
 import { didYouMean } from './suggest.ts';
 import { readYaml } from './yaml.ts';
 
+/** What was read, and everything to be said about it, each in the order of the text. */
 export interface LoadedResources {
   /** What can be applied, in the order of the text. */
   readonly resources: Resource[];

@@ -25,6 +25,7 @@ export type PolicyPeer =
       readonly podSelector: LabelSelector | null;
     };
 
+/** Ports of the destination pod that a rule admits. */
 export interface PolicyPort {
   readonly protocol: Protocol;
   /** Number or name of a container port; null for every port of the protocol. */

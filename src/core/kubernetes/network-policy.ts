@@ -25,6 +25,7 @@ export interface NetworkPolicyQuestion {
   readonly protocol?: Protocol;
 }
 
+/** The verdict on a packet, and the way to it. */
 export interface NetworkPolicyDecision {
   readonly verdict: 'allowed' | 'denied';
   /** Whether any policy selects the destination for ingress; without one everything is allowed. */

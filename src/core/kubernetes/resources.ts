@@ -4,6 +4,7 @@ import type { LabelSelector, Labels } from './labels.ts';
 import type { Plain } from './located.ts';
 import type { NetworkPolicySpec } from './network-policy-spec.ts';
 
+/** Metadata of an object, as far as it means something here. */
 export interface Metadata {
   readonly name: string;
   /** Null for kinds that belong to the whole cluster. */
@@ -36,14 +37,17 @@ export interface Container {
   readonly ports: readonly ContainerPort[];
 }
 
+/** A port a container declares; only the name has an effect, the port is open either way. */
 export interface ContainerPort {
   readonly name?: string;
   readonly containerPort: number;
   readonly protocol: Protocol;
 }
 
+/** Transport protocols of ports (core/v1 Protocol). */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
+/** `spec` of a pod or a pod template (core/v1 PodSpec), as far as it matters here. */
 export interface PodSpec {
   /** Absent means the account `default`. */
   readonly serviceAccountName?: string;
@@ -57,17 +61,20 @@ export interface PodSpec {
   readonly raw: Plain;
 }
 
+/** What a workload makes its pods from (core/v1 PodTemplateSpec). */
 export interface PodTemplate {
   readonly metadata: { readonly labels: Labels; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: PodSpec;
 }
 
+/** `spec` of a Deployment, ReplicaSet or StatefulSet (apps/v1). */
 export interface WorkloadSpec {
   readonly replicas: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
 
+/** A port of a service, and the container port behind it. */
 export interface ServicePort {
   readonly name?: string;
   readonly port: number;
@@ -76,6 +83,7 @@ export interface ServicePort {
   readonly protocol: Protocol;
 }
 
+/** `spec` of a service (core/v1 ServiceSpec). */
 export interface ServiceSpec {
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
   /** A fixed address, `None` for a headless service, null to be allocated. */
@@ -138,6 +146,7 @@ export type Resource =
   | AuthorizationPolicyResource
   | OtherResource;
 
+/** The discriminator of {@link Resource}; `Other` for every kind that is only kept. */
 export type ResourceKind = Resource['kind'];
 
 /** The kind as the manifest names it. */

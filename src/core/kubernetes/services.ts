@@ -12,6 +12,7 @@ export interface EndpointCandidate {
   readonly containers: readonly Container[];
 }
 
+/** A pod behind a service, with the address and port that reach it. */
 export interface Endpoint<Pod> {
   readonly pod: Pod;
   readonly ip: string;

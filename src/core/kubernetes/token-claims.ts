@@ -1,5 +1,6 @@
 import type { ObjectReference, ServiceAccountClaims } from '../jwt/claims.ts';
 
+/** What a token request asks for and the API server adds. */
 export interface BoundToken {
   /** `--service-account-issuer`. */
   readonly issuer: string;

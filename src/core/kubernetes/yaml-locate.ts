@@ -16,6 +16,7 @@ export class YamlRefusal extends Error {
   }
 }
 
+/** How deep and how large one document may be. */
 export interface NestingLimits {
   readonly depth: number;
   /** Values in one document, aliases written out. */

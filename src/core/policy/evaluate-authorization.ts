@@ -16,6 +16,7 @@ export interface AuthorizationQuestion {
   readonly rootNamespace?: string;
 }
 
+/** The verdict on a request, and the way to it. */
 export interface AuthorizationDecision {
   readonly verdict: 'allowed' | 'denied';
   /** `namespace/name` of the policy that decided; null where nothing applies, or where no ALLOW policy matched. */

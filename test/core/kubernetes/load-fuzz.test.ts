@@ -95,7 +95,7 @@ describe('whatever is pasted', () => {
           expect(metadata.name).not.toBe('');
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

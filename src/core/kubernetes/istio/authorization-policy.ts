@@ -1,5 +1,6 @@
 import type { Labels } from '../labels.ts';
 
+/** What a policy does with a request that it matches. */
 export const AUTHORIZATION_ACTIONS = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] as const;
 export type AuthorizationAction = (typeof AUTHORIZATION_ACTIONS)[number];
 
@@ -16,6 +17,7 @@ export interface AuthorizationPolicySpec {
   readonly rules: readonly AuthorizationRule[];
 }
 
+/** One rule: any of its sources, and all of its conditions. */
 export interface AuthorizationRule {
   /** Null: any source. */
   readonly from: readonly AuthorizationSource[] | null;
