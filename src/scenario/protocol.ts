@@ -1,14 +1,11 @@
+import type { InputFile } from '../core/kubernetes/index.ts';
 import type { MeshCommand } from '../mesh/command.ts';
 import type { MeshSettings } from '../mesh/settings.ts';
 import type { Artefact, ArtefactId } from '../trace/artefact.ts';
 import type { Entry } from '../trace/entry.ts';
 import type { LessonView } from './view.ts';
 
-/** A file of Kubernetes YAML as a user gave it. */
-export interface InputFile {
-  readonly name: string;
-  readonly text: string;
-}
+export type { InputFile };
 
 /** What a learner can do: everything a mesh takes, and letting time pass up to a moment of a certificate. */
 export type LearnerCommand =

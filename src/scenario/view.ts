@@ -1,20 +1,11 @@
+import type { LessonSummary } from './catalogue.ts';
 import type { Localized } from './language.ts';
 import type { Block } from './markdown/ast.ts';
 import type { Reference } from './reference.ts';
-import type { Level, Track } from './schema/lesson.ts';
 import type { GoalAction } from './schema/step.ts';
 
 /** What a page needs of a lesson: structured-cloneable, every text already parsed in every language. */
-export interface LessonView {
-  readonly id: string;
-  readonly track: Track;
-  readonly order: number;
-  readonly title: Localized<string>;
-  readonly summary: Localized<string>;
-  readonly level: Level;
-  readonly minutes: number;
-  readonly concepts: readonly string[];
-  readonly prerequisites: readonly string[];
+export interface LessonView extends Omit<LessonSummary, 'steps'> {
   readonly steps: readonly StepView[];
 }
 
