@@ -193,7 +193,7 @@ export function pushSecret(world: World, record: PodRecord, name: SecretName, st
     pod: record.pod,
     payload: grpcFrame(response.bytes),
     stream,
-    refs: certificate === null ? {} : { certificate, key: secret.keyArtefact },
+    refs: certificate === null ? { root: world.rootArtefact } : { certificate, key: secret.keyArtefact },
   });
   world.trace.append(owner, 'secret.pushed', {
     pod: record.pod,

@@ -49,9 +49,13 @@ function reconcileStatefulSet(world: World, system: MeshSystem, workload: Worklo
   const stale = live.filter((pod) => pod.hash !== workload.hash && !byName.has(pod.name));
   const settled =
     live.length >= workload.replicas && live.every((pod) => pod.ready || pod.hash !== workload.hash);
-  const next = stale.sort((a, b) => b.name.localeCompare(a.name, 'en', { numeric: true }))[0];
+  const next = stale.sort((a, b) => ordinalOf(b) - ordinalOf(a))[0];
   if (next !== undefined && settled) terminatePod(world, system, next);
   workload.rolling = stale.length > 0;
+}
+
+function ordinalOf(pod: PodRecord): number {
+  return Number(pod.name.slice(pod.name.lastIndexOf('-') + 1));
 }
 
 function createPod(world: World, system: MeshSystem, workload: Workload, name: string | null): boolean {

@@ -1,9 +1,10 @@
 import { createActor, type AnyActorRef } from 'xstate';
-import { createServiceAccountIssuer } from '../core/jwt/index.ts';
+import { utf8Encode } from '../core/bytes/index.ts';
+import { createServiceAccountIssuer, type ServiceAccountIssuer } from '../core/jwt/index.ts';
 import { AddressPool } from '../core/kubernetes/index.ts';
-import { createSelfSignedRoot, exportPrivateKey, privateKeyPem } from '../core/pki/index.ts';
+import { createSelfSignedRoot, exportPrivateKey, privateKeyPem, type SigningCa } from '../core/pki/index.ts';
 import { Driver, Gate, randomStreams, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
-import { ArtefactStore, TraceLog, type MessageProtocol } from '../trace/index.ts';
+import { ArtefactStore, TraceLog, type ArtefactId, type MessageProtocol } from '../trace/index.ts';
 import { ensureNamespace } from './apply.ts';
 import { CertificateCache } from './certificate-cache.ts';
 import { Cluster } from './cluster.ts';
@@ -139,9 +140,15 @@ async function createWorld(
     issuer,
     ca,
     rootPem,
+    rootArtefact: putRoot(artefacts, ca),
+    jwksArtefact: putJwks(artefacts, issuer),
     onNoReceiver: () => undefined,
   };
-  recordRoot(world);
+  trace.append('istiod', 'root.created', {
+    artefact: world.rootArtefact,
+    notAfterMs: ca.certificate.notAfter.getTime() - epochMs,
+    subject: ca.certificate.subject.toString(),
+  });
   for (const namespace of systemNamespaces) ensureNamespace(world, namespace, {});
   for (const { name, podCidr, masqueradeAs } of settings.nodes) {
     cluster.nodes.set(name, {
@@ -215,27 +222,19 @@ function attachFailureNotices(world: World, root: { readonly system: MeshSystem 
   };
 }
 
-function recordRoot(world: World): void {
-  const root = world.ca.certificate;
-  const artefact = world.artefacts.put({
+function putRoot(artefacts: ArtefactStore, ca: SigningCa): ArtefactId {
+  return artefacts.put({
     kind: 'certificate',
     owner: 'istiod:root',
     pod: null,
-    bytes: root.der,
+    bytes: ca.certificate.der,
     refs: {},
   });
-  world.artefacts.put({
-    kind: 'jwks',
-    owner: 'api-server',
-    pod: null,
-    bytes: new TextEncoder().encode(JSON.stringify(world.issuer.jwks())),
-    refs: {},
-  });
-  world.trace.append('istiod', 'root.created', {
-    artefact,
-    notAfterMs: root.notAfter.getTime() - world.epochMs,
-    subject: root.subject.toString(),
-  });
+}
+
+function putJwks(artefacts: ArtefactStore, issuer: ServiceAccountIssuer): ArtefactId {
+  const bytes = utf8Encode(JSON.stringify(issuer.jwks()));
+  return artefacts.put({ kind: 'jwks', owner: 'api-server', pod: null, bytes, refs: {} });
 }
 
 function stateOf(actor: AnyActorRef | undefined): string | null {

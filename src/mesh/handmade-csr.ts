@@ -47,7 +47,13 @@ export function sendHandmadeCsr(world: World, record: PodRecord, command: CsrCom
       const tokenArtefact =
         token === null
           ? null
-          : world.artefacts.put({ kind: 'token', owner, pod, bytes: utf8Encode(token), refs: {} });
+          : world.artefacts.put({
+              kind: 'token',
+              owner,
+              pod,
+              bytes: utf8Encode(token),
+              refs: { jwks: world.jwksArtefact },
+            });
       post(world, {
         from: owner,
         to: 'istiod',

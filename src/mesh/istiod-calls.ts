@@ -190,7 +190,7 @@ export class IstiodCalls {
       owner: call.incoming.from,
       pod: call.pod,
       bytes: certificate.der,
-      refs: csrArtefact === undefined ? {} : { csr: csrArtefact },
+      refs: { root: world.rootArtefact, ...(csrArtefact === undefined ? {} : { csr: csrArtefact }) },
     });
     world.trace.append('istiod', 'certificate.issued', {
       pod: call.pod,

@@ -1,7 +1,10 @@
-import type { ActorSystem, ActorSystemInfo, EventObject } from 'xstate';
+import type { EventObject } from 'xstate';
 import type { VirtualClock } from '../sim/index.ts';
 
-export type MeshSystem = ActorSystem<ActorSystemInfo>;
+/** Where actors are found by their systemId. */
+export interface MeshSystem {
+  get(systemId: string): unknown;
+}
 
 /**
  * Sends an event to the actor of a systemId, at this instant but after what is being handled now: an actor's action never

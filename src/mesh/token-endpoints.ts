@@ -58,7 +58,7 @@ export function serveTokenRequest(world: World, incoming: Incoming): void {
         owner: incoming.from,
         pod: record.pod,
         bytes: utf8Encode(result.value),
-        refs: {},
+        refs: { jwks: world.jwksArtefact },
       });
       const status = {
         token: result.value,

@@ -59,6 +59,9 @@ export interface World {
   readonly issuer: ServiceAccountIssuer;
   readonly ca: SigningCa;
   readonly rootPem: string;
+  readonly rootArtefact: ArtefactId;
+  /** The published keys that verify every token. */
+  readonly jwksArtefact: ArtefactId;
   /** Called for a message that arrived where nobody listens. */
   onNoReceiver: (incoming: Incoming) => void;
 }
