@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { defineConfig, type Plugin } from 'vite';
 import { parse } from 'yaml';
+import { inGalleryOrder, summarize } from './src/scenario/catalogue.ts';
+import type { LessonSummary } from './src/ui/gallery/summary.ts';
 
 const run = promisify(execFile);
 
@@ -25,17 +27,6 @@ function messages(): Plugin {
 }
 
 const catalogueId = 'virtual:lesson-catalogue';
-const summaryKeys = [
-  'id',
-  'track',
-  'order',
-  'title',
-  'summary',
-  'level',
-  'minutes',
-  'concepts',
-  'prerequisites',
-] as const;
 
 /** What the gallery shows of every lesson, so that it loads none of them. */
 function lessonCatalogue(): Plugin {
@@ -51,20 +42,16 @@ function lessonCatalogue(): Plugin {
         .map((name) => {
           const file = new URL(name, folder);
           this.addWatchFile(file.pathname);
-          return summarise(name, parse(readFileSync(file, 'utf8')));
+          return summarise(name, readFileSync(file, 'utf8'));
         });
-      return `export const catalogue = ${JSON.stringify(summaries)};`;
+      return `export const catalogue = ${JSON.stringify(inGalleryOrder(summaries))};`;
     },
   };
 }
 
-function summarise(file: string, lesson: Record<string, unknown>): Record<string, unknown> {
-  const steps = lesson['steps'];
-  return {
-    file,
-    steps: Array.isArray(steps) ? steps.length : 0,
-    ...Object.fromEntries(summaryKeys.map((key) => [key, lesson[key]])),
-  };
+function summarise(file: string, text: string): LessonSummary {
+  const { steps } = parse(text) as { steps: { id: string }[] };
+  return { ...summarize(text), file, stepIds: steps.map(({ id }) => id) };
 }
 
 /** The development server styles the page by inline elements, which the policy of the built page forbids. */

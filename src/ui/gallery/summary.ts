@@ -1,8 +1,9 @@
-import type { LessonView } from '../../scenario/view.ts';
+import type { LessonSummary as Summary } from '../../scenario/catalogue.ts';
 
 /** What the gallery knows of a lesson without loading it. */
-export type LessonSummary = Omit<LessonView, 'steps'> & {
+export interface LessonSummary extends Summary {
   /** Name of its file in `scenarios/`. */
   readonly file: string;
-  readonly steps: number;
-};
+  /** Ids of its steps, which stand in addresses. */
+  readonly stepIds: readonly string[];
+}

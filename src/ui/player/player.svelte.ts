@@ -18,6 +18,7 @@ const aheadSeconds = 0.5;
 interface Moment {
   readonly seq: number;
   readonly atMs: number;
+  readonly whenShown?: () => void;
 }
 
 /** A stretch of the trace that belongs together, such as a step of a lesson. */
@@ -45,9 +46,9 @@ export class Player {
   #playing = $state(false);
   #speed: Speed = $state('story');
   #selected: Target | null = $state.raw(null);
+  #askedFor = $state(0);
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
-  #marks: readonly PlayerMark[] = $state.raw([]);
   #frame = 0;
   #stopAt: Moment | null = null;
 
@@ -56,6 +57,9 @@ export class Player {
    * milliseconds. Null where the run is not to go on by itself.
    */
   goOn: ((ms: number) => void) | null = null;
+
+  /** Where the marks come from; read while rendering, so it follows the language. */
+  markSource: () => readonly PlayerMark[] = () => [];
 
   /** A second player on the same trace has a cursor of its own: two moments side by side. */
   constructor(trace: HeldTrace = new HeldTrace()) {
@@ -101,12 +105,9 @@ export class Player {
     if (this.#playing) this.#start(this.#stopAt);
   }
 
+  /** Places worth a mark on the timeline: the steps of a lesson. */
   get marks(): readonly PlayerMark[] {
-    return this.#marks;
-  }
-
-  set marks(marks: readonly PlayerMark[]) {
-    this.#marks = marks;
+    return this.markSource();
   }
 
   /** What the inspector shows. */
@@ -114,8 +115,20 @@ export class Player {
     return this.#selected;
   }
 
+  /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
     this.#selected = target;
+    if (target) this.#askedFor += 1;
+  }
+
+  /** Puts something into the inspector without opening the inspector for it. */
+  suggest(target: Target): void {
+    this.#selected = target;
+  }
+
+  /** Grows when the reader asks to see something; what opens on demand goes by it. */
+  get askedFor(): number {
+    return this.#askedFor;
   }
 
   isSelected(target: Target): boolean {
@@ -172,15 +185,19 @@ export class Player {
     this.#start(until);
   }
 
-  /** Shows what a stretch brought: plays it from its beginning, or goes to its end where motion is not wanted. */
-  playSpan(span: Span): void {
+  /**
+   * Shows what a stretch brought: plays it from its beginning, or goes to its end where motion is not wanted.
+   * `whenShown` is called at its end, unless the reader has gone elsewhere by then.
+   */
+  playSpan(span: Span, whenShown?: () => void): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.seekEndOf(span);
+      whenShown?.();
       return;
     }
     this.seek(span.beforeSeq);
     this.#atMs = Math.max(this.#atMs, span.atMs);
-    this.play({ seq: span.afterSeq, atMs: span.untilMs });
+    this.play({ seq: span.afterSeq, atMs: span.untilMs, ...(whenShown && { whenShown }) });
   }
 
   pause(): void {
@@ -210,7 +227,6 @@ export class Player {
     this.#selected = null;
     this.#focus = new Set();
     this.#hovered = null;
-    this.#marks = [];
   }
 
   #start(until: Moment | null): void {
@@ -244,6 +260,7 @@ export class Player {
     if (stop && (over || wantedMs >= stop.atMs)) {
       this.#cursor = stop.seq;
       this.#atMs = stop.atMs;
+      stop.whenShown?.();
       return false;
     }
     this.#showTime(wantedMs);

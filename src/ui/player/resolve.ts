@@ -1,6 +1,7 @@
 import type { Reference } from '../../scenario/reference.ts';
 import type { ArtefactKind } from '../../trace/artefact.ts';
 import type { Entry, EntryOf, PodRef } from '../../trace/entry.ts';
+import { splitPodRef, workloadKey } from '../../projection/actor.ts';
 import type { Target } from './target.ts';
 
 /** What a reference needs to be looked up in: a run as it stands on display. */
@@ -41,9 +42,13 @@ function podOf(name: string, shown: Shown): PodRef | null {
   const found = latest(
     shown,
     (entry): entry is EntryOf<'pod.scheduled'> =>
-      entry.kind === 'pod.scheduled' && (entry.data.pod === name || entry.data.workload === name),
+      entry.kind === 'pod.scheduled' && (entry.data.pod === name || workloadOf(entry) === name),
   );
   return found?.data.pod ?? null;
+}
+
+function workloadOf({ data }: EntryOf<'pod.scheduled'>): string {
+  return workloadKey({ namespace: splitPodRef(data.pod).namespace, workload: data.workload });
 }
 
 function connectionOf(from: PodRef, to: string, shown: Shown): string | null {

@@ -8,8 +8,8 @@ export type Ask = Without<SessionRequest, 'id'>;
 /** The report that ends a request. */
 export type Answer = Extract<SessionReport, { type: 'opened' | 'stepped' | 'goal' | 'done' | 'failed' }>;
 
-/** What arrives between request and answer. */
-export type News = Exclude<SessionReport, Answer>;
+/** What arrives between request and answer, or answers none: why a step could not be run to its end. */
+export type News = Exclude<SessionReport, Answer> | Extract<SessionReport, { type: 'failed' }>;
 
 /** The worker's side of the line; a test may put something else there. */
 export interface Line {
@@ -32,7 +32,7 @@ export function startWorker(): Line {
 export class SimulationClient {
   readonly #start: () => Line;
   readonly #onNews: (news: News) => void;
-  readonly #waiting = new Map<number, { ask: Ask; answer: (answer: Answer) => void }>();
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
   #line: Line | null = null;
   #nextId = 1;
 
@@ -45,7 +45,7 @@ export class SimulationClient {
   ask(ask: Ask): Promise<Answer> {
     return new Promise((answer) => {
       const id = this.#nextId++;
-      this.#waiting.set(id, { ask, answer });
+      this.#waiting.set(id, answer);
       this.#line ??= this.#open();
       this.#line.postMessage({ ...ask, id });
     });
@@ -78,12 +78,14 @@ export class SimulationClient {
       this.#onNews(report);
       return;
     }
-    if (report.id === null) {
-      if (report.type === 'failed') this.#crash(report.error.message, report.error);
+    if (report.type === 'failed' && report.id === null) {
+      if (report.error.fatal) this.#crash(report.error.message, report.error);
+      else this.#onNews(report);
       return;
     }
-    this.#waiting.get(report.id)?.answer(report);
-    this.#waiting.delete(report.id);
+    const id = report.id ?? 0;
+    this.#waiting.get(id)?.(report);
+    this.#waiting.delete(id);
     if (report.type === 'failed' && report.error.fatal) this.#drop();
   }
 
@@ -91,7 +93,7 @@ export class SimulationClient {
     this.#drop();
     const open = [...this.#waiting];
     this.#waiting.clear();
-    for (const [id, { answer }] of open) {
+    for (const [id, answer] of open) {
       answer({ type: 'failed', id, error: { ...error, fatal: true }, errors: [error] });
     }
     if (open.length === 0) this.onCrash?.(error);
