@@ -10,7 +10,7 @@ import {
   type ServiceAccountIssuer,
 } from '../../../src/core/jwt/index.ts';
 import { boundTokenClaims } from '../../../src/core/kubernetes/index.ts';
-import { providers } from './providers.ts';
+import { providers } from '../../support/peculiar.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const nowMs = Date.UTC(2026, 2, 2, 9);
@@ -58,7 +58,7 @@ describe('claims of a bound token', () => {
   });
 });
 
-describe.each(providers)('tokens signed with %s WebCrypto', (_name, provider) => {
+describe.each(providers)('tokens signed with $name WebCrypto', (provider) => {
   describe.each([
     ['rsa-2048', 'RS256'],
     ['ecdsa-p256', 'ES256'],
@@ -137,7 +137,7 @@ it('both providers make the same RS256 token from the same key', async () => {
   const issuer = await createServiceAccountIssuer(nativeCrypto, { issuer: ISSUER });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', issuer.keyPair.privateKey);
   const tokens = await Promise.all(
-    providers.map(async ([, provider]) => {
+    providers.map(async (provider) => {
       const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
       const privateKey = await provider.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
       return signServiceAccountToken(

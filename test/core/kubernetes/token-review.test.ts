@@ -14,7 +14,7 @@ import {
   type BoundToken,
   type ObjectLookup,
 } from '../../../src/core/kubernetes/index.ts';
-import { providers } from '../jwt/providers.ts';
+import { providers } from '../../support/peculiar.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const nowMs = Date.UTC(2026, 2, 2, 9);
@@ -310,7 +310,7 @@ describe('what a client sees', () => {
   });
 });
 
-it.each(providers)('works the same on %s WebCrypto', async (_name, provider) => {
+it.each(providers)('works the same on $name WebCrypto', async (provider) => {
   const own = await createServiceAccountIssuer(provider, { issuer: ISSUER });
   const token = await signServiceAccountToken(provider, own, boundTokenClaims(bound));
   const status = await tokenReview(provider, {
