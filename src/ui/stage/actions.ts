@@ -6,5 +6,7 @@ export interface StageActions {
   readonly openArtefact: (artefact: ArtefactId) => void;
   readonly selectPod: (pod: PodRef) => void;
   readonly selectActor: (systemId: string) => void;
+  /** Whether the story or the pointer is on an artefact. */
+  readonly isLit: (artefact: ArtefactId) => boolean;
   readonly selectEntry: (seq: number) => void;
 }

@@ -75,6 +75,7 @@ export class StageScene {
     openArtefact: (id) => this.player.select({ type: 'artefact', id }),
     selectPod: (pod) => this.player.select({ type: 'pod', pod }),
     selectActor: (actor) => this.player.select({ type: 'actor', actor }),
+    isLit: (id) => this.player.isHighlighted({ type: 'artefact', id }),
     selectEntry: (seq) => this.player.select({ type: 'entry', seq }),
   };
 
