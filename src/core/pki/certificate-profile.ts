@@ -1,5 +1,3 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { readSignatureAlgorithm } from './signature-algorithm.ts';
 import type { Certificate } from './certificate.ts';
 import { type ChainError, labelOf, type ProfileRule } from './chain.ts';
 import { isDnsName, splitMailbox } from './name-forms.ts';
@@ -18,12 +16,12 @@ type ProfileError = Extract<ChainError, { kind: 'malformed-certificate' | 'signa
 export function checkForm(certificate: Certificate, depth: number): ProfileError | null {
   const { version, extensions, innerSignatureAlgorithm, signatureAlgorithm } = certificate;
   const broken = (rule: ProfileRule, found: string) => malformed(certificate, depth, rule, found);
-  if (!equalBytes(innerSignatureAlgorithm, certificate.signatureAlgorithmDer)) {
+  if (!certificate.isAlgorithmRepeated) {
     return {
       kind: 'signature-algorithm-mismatch',
       depth,
       certificate: labelOf(certificate),
-      inner: readSignatureAlgorithm(innerSignatureAlgorithm).name,
+      inner: innerSignatureAlgorithm.name,
       outer: signatureAlgorithm.name,
     };
   }

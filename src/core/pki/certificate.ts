@@ -1,4 +1,4 @@
-import { asBytes, type Bytes } from '../bytes/bytes.ts';
+import { asBytes, type Bytes, equalBytes } from '../bytes/bytes.ts';
 import { DerError, DerReader } from '../bytes/der-reader.ts';
 import { contextTag, TAG } from '../bytes/der.ts';
 import { pemDecodeAll, pemEncode } from '../bytes/pem.ts';
@@ -34,8 +34,10 @@ export interface Certificate {
   readonly version: number;
   /** Lower-case hex without padding; a leading `-` where negative. */
   readonly serialNumber: string;
-  /** The algorithm inside the signed part; RFC 5280 4.1.2.3 wants it equal to {@link signatureAlgorithm}. */
-  readonly innerSignatureAlgorithm: Bytes;
+  /** The algorithm inside the signed part. */
+  readonly innerSignatureAlgorithm: SignatureAlgorithm;
+  /** Whether it stands there exactly as outside, as RFC 5280 4.1.2.3 wants. */
+  readonly isAlgorithmRepeated: boolean;
   readonly issuer: Name;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -61,7 +63,6 @@ export interface Certificate {
   /** What is signed. */
   readonly tbs: Bytes;
   readonly signatureAlgorithm: SignatureAlgorithm;
-  readonly signatureAlgorithmDer: Bytes;
   readonly signature: Bytes;
   /** PEM block, ending in a newline. */
   pem(): string;
@@ -95,7 +96,8 @@ class ParsedCertificate implements Certificate {
   readonly der: Bytes;
   readonly version: number;
   readonly serialNumber: string;
-  readonly innerSignatureAlgorithm: Bytes;
+  readonly innerSignatureAlgorithm: SignatureAlgorithm;
+  readonly isAlgorithmRepeated: boolean;
   readonly issuer: Name;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -112,7 +114,6 @@ class ParsedCertificate implements Certificate {
   nameConstraints: NameConstraints | null = null;
   readonly tbs: Bytes;
   readonly signatureAlgorithm: SignatureAlgorithm;
-  readonly signatureAlgorithmDer: Bytes;
   readonly signature: Bytes;
   #uris: readonly string[] | null = null;
   #selfIssued: boolean | null = null;
@@ -125,22 +126,23 @@ class ParsedCertificate implements Certificate {
     this.der = der;
     this.tbs = certificate.read(TAG.sequence, 'tbsCertificate').element();
     const tbs = certificate.inside();
-    this.signatureAlgorithmDer = certificate.read(TAG.sequence, 'signatureAlgorithm').element();
-    this.signatureAlgorithm = readSignatureAlgorithm(this.signatureAlgorithmDer);
+    this.signatureAlgorithm = readSignatureAlgorithm(certificate, 'signatureAlgorithm');
+    const outerAlgorithm = certificate.element();
     this.signature = readSignatureValue(certificate);
     certificate.finish('Certificate');
 
     this.version = readVersion(tbs);
     this.serialNumber = readSerial(tbs, 'serialNumber');
-    this.innerSignatureAlgorithm = tbs.read(TAG.sequence, 'signature').element();
+    this.innerSignatureAlgorithm = readSignatureAlgorithm(tbs, 'signature');
+    this.isAlgorithmRepeated = equalBytes(outerAlgorithm, tbs.element());
     this.issuer = Name.read(tbs, 'issuer');
     const validity = tbs.enter(TAG.sequence, 'validity');
     this.notBefore = new Date(validity.read(undefined, 'notBefore').time());
     this.notAfter = new Date(validity.read(undefined, 'notAfter').time());
     validity.finish('validity');
     this.subject = Name.read(tbs, 'subject');
-    this.spki = tbs.read(TAG.sequence, 'subjectPublicKeyInfo').element();
-    this.publicKey = readPublicKeyInfo(this.spki);
+    this.publicKey = readPublicKeyInfo(tbs);
+    this.spki = tbs.element();
     tbs.optional(contextTag(1, false));
     tbs.optional(contextTag(2, false));
     this.extensions = tbs.nextIs(contextTag(3, true)) ? this.readExtensions(tbs) : [];

@@ -73,7 +73,7 @@ function readCrl(der: Bytes): Crl {
   outer.finish('CertificateList');
   const tbs = list.read(TAG.sequence, 'tbsCertList').element();
   const inside = list.inside();
-  const signatureAlgorithm = readSignatureAlgorithm(list.read(TAG.sequence, 'signatureAlgorithm').element());
+  const signatureAlgorithm = readSignatureAlgorithm(list, 'signatureAlgorithm');
   const signature = readSignatureValue(list);
   list.finish('CertificateList');
 
@@ -111,11 +111,14 @@ function readRevoked(list: DerReader): readonly RevokedCertificate[] {
     const serialNumber = readSerial(entry, 'userCertificate');
     const revokedAt = new Date(entry.read(undefined, 'revocationDate').time());
     let reason: string | null = null;
-    const extensions = entry.nextIs(TAG.sequence)
-      ? readExtensions(entry, ({ name }, value) => {
-          if (name === 'cRLReason') reason = readReason(value);
-        })
-      : [];
+    let extensions: readonly Extension[] = [];
+    // Some tools write an empty list where RFC 5280 wants none.
+    if (entry.nextIs(TAG.sequence) && entry.bytes[entry.pos + 1] === 0) entry.skip();
+    else if (!entry.done) {
+      extensions = readExtensions(entry, ({ name }, value) => {
+        if (name === 'cRLReason') reason = readReason(value);
+      });
+    }
     entry.finish('revokedCertificate');
     revoked.push({ serialNumber, revokedAt, reason, extensions });
   }

@@ -107,17 +107,15 @@ function readCsr(der: Bytes): Csr {
   outer.finish('CertificationRequest');
   const tbs = request.read(TAG.sequence, 'certificationRequestInfo').element();
   const info = request.inside();
-  const signatureAlgorithm = readSignatureAlgorithm(
-    request.read(TAG.sequence, 'signatureAlgorithm').element(),
-  );
+  const signatureAlgorithm = readSignatureAlgorithm(request, 'signatureAlgorithm');
   const signature = readSignatureValue(request);
   request.finish('CertificationRequest');
 
   const version = info.read(TAG.integer, 'version').smallInteger();
   if (version !== 0) throw new PkiError('csr.version', `csr: no such version: ${version}`, info.start);
   const subject = Name.read(info, 'subject');
-  const spki = info.read(TAG.sequence, 'subjectPKInfo').element();
-  const publicKey = readPublicKeyInfo(spki);
+  const publicKey = readPublicKeyInfo(info);
+  const spki = info.element();
   const requested = readAttributes(info);
   info.finish('certificationRequestInfo');
   const uris = requested.subjectAltNames.filter(({ type }) => type === 'uri').map(({ value }) => value);

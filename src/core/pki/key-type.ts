@@ -20,21 +20,19 @@ export type PublicKeyInfo =
   | { readonly kind: 'other'; readonly algorithm: string };
 
 /**
- * Reads the algorithm and size out of `spki`.
+ * Reads the next element of `reader` as a SubjectPublicKeyInfo; `reader.element()` has its bytes afterwards.
  *
- * @param spki SubjectPublicKeyInfo, DER
- * @throws DerError where it is no SubjectPublicKeyInfo
+ * @throws DerError where it is none
  */
-export function readPublicKeyInfo(spki: Uint8Array): PublicKeyInfo {
-  const outer = new DerReader(spki);
-  const info = outer.enter(TAG.sequence, 'SubjectPublicKeyInfo');
-  outer.finish('SubjectPublicKeyInfo');
+export function readPublicKeyInfo(reader: DerReader): PublicKeyInfo {
+  const info = reader.enter(TAG.sequence, 'subjectPublicKeyInfo');
   const algorithm = info.enter(TAG.sequence, 'algorithm');
   const { content, unusedBits } = info.read(TAG.bitString, 'subjectPublicKey').bitString();
-  info.finish('SubjectPublicKeyInfo');
+  info.finish('subjectPublicKeyInfo');
   if (unusedBits !== 0) throw new DerError('subjectPublicKey is not whole octets', info.start);
   const name = algorithm.read(TAG.oid, 'algorithm').oid();
-  if (name === OID.rsaEncryption) return readRsaKey(content);
+  if (name === OID.rsaEncryption)
+    return readRsaKey(new DerReader(info.bytes, info.contentStart + 1, info.end));
   if (name === OID.ecPublicKey && algorithm.nextIs(TAG.oid)) {
     const curve = CURVES[algorithm.read(TAG.oid, 'curve').oid()];
     algorithm.finish('algorithm');
@@ -43,9 +41,23 @@ export function readPublicKeyInfo(spki: Uint8Array): PublicKeyInfo {
   return { kind: 'other', algorithm: name };
 }
 
+/**
+ * What `spki` holds.
+ *
+ * @param spki SubjectPublicKeyInfo, DER
+ * @throws DerError where it is none
+ */
+export function publicKeyInfoOf(spki: Uint8Array): PublicKeyInfo {
+  const reader = new DerReader(spki);
+  const info = readPublicKeyInfo(reader);
+  reader.finish('subjectPublicKeyInfo');
+  return info;
+}
+
 /** RSAPublicKey (RFC 8017 A.1.1). */
-function readRsaKey(der: Bytes): PublicKeyInfo {
-  const key = new DerReader(der).enter(TAG.sequence, 'RSAPublicKey');
+function readRsaKey(reader: DerReader): PublicKeyInfo {
+  const key = reader.enter(TAG.sequence, 'RSAPublicKey');
+  reader.finish('RSAPublicKey');
   const modulus = key.read(TAG.integer, 'modulus').content();
   key.read(TAG.integer, 'publicExponent');
   key.finish('RSAPublicKey');
@@ -58,7 +70,7 @@ function readRsaKey(der: Bytes): PublicKeyInfo {
  * @throws DerError where it is no SubjectPublicKeyInfo
  */
 export function keyTypeOfSpki(spki: Uint8Array): KeyType | null {
-  return keyTypeOf(readPublicKeyInfo(spki));
+  return keyTypeOf(publicKeyInfoOf(spki));
 }
 
 /** The {@link KeyType} a parsed key belongs to. */

@@ -45,20 +45,21 @@ const KNOWN: readonly KnownAlgorithm[] = [
 ];
 
 /**
- * Reads an AlgorithmIdentifier. Unknown, weak and wrongly parametrised ones are values, so that a certificate
- * signed with them can still be shown; verification refuses them by name.
+ * Reads the next element of `reader` as an AlgorithmIdentifier; `reader.element()` has its bytes afterwards. Unknown,
+ * weak and wrongly parametrised ones are values, so that a certificate signed with them can still be shown;
+ * verification refuses them by name.
  *
- * @param der the whole AlgorithmIdentifier
  * @throws DerError where it is none
  */
-export function readSignatureAlgorithm(der: Uint8Array): SignatureAlgorithm {
+export function readSignatureAlgorithm(reader: DerReader, what: string): SignatureAlgorithm {
+  const der = reader.read(TAG.sequence, what).element();
   for (const known of KNOWN)
     for (const encoding of known.encodings) if (equalBytes(encoding, der)) return known;
-  const reader = new DerReader(der).enter(TAG.sequence, 'AlgorithmIdentifier');
-  const dotted = reader.read(TAG.oid, 'algorithm').oid();
-  if (dotted === OID.rsaPss) return { oid: dotted, name: 'RSASSA-PSS', scheme: readPss(reader) };
-  if (!reader.done) reader.skip();
-  reader.finish('AlgorithmIdentifier');
+  const identifier = reader.inside();
+  const dotted = identifier.read(TAG.oid, 'algorithm').oid();
+  if (dotted === OID.rsaPss) return { oid: dotted, name: 'RSASSA-PSS', scheme: readPss(identifier) };
+  if (!identifier.done) identifier.skip();
+  identifier.finish(what);
   const known = KNOWN.find((candidate) => candidate.oid === dotted);
   return known
     ? { oid: dotted, name: known.name, scheme: malformed }
