@@ -1,5 +1,10 @@
 import { utf8Decode, utf8Encode } from '../core/bytes/index.ts';
-import { boundTokenClaims, tokenReview, type TokenReviewStatus } from '../core/kubernetes/index.ts';
+import {
+  boundTokenClaims,
+  tokenReview,
+  tokenReviewError,
+  type TokenReviewStatus,
+} from '../core/kubernetes/index.ts';
 import { signServiceAccountToken } from '../core/jwt/index.ts';
 import { podOfUser } from './pod-names.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
@@ -147,7 +152,7 @@ export function serveTokenReview(world: World, incoming: Incoming): void {
 function tokenReviewObject(review: TokenReviewStatus): object {
   const status = review.authenticated
     ? { authenticated: true, user: review.user, audiences: review.audiences }
-    : { authenticated: false, error: `[invalid bearer token, ${review.error ?? ''}]` };
+    : { authenticated: false, error: tokenReviewError(review) };
   return { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', status };
 }
 
