@@ -1,8 +1,12 @@
+/** What is done sooner than this needs no bar. */
+const quietMs = 400;
+const redrawMs = 100;
+
 /** A progress bar on one line of a terminal; silent where stderr is none, or output is JSON. */
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
   readonly #active: boolean;
-  #lastAt = 0;
+  #nextAt = performance.now() + quietMs;
   #drawn = false;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
@@ -12,15 +16,16 @@ export class ProgressBar {
 
   /** Redraws at most ten times a second. `share` runs from 0 to 1. */
   show(share: number, text: string): void {
-    if (!this.#active) return;
     const at = performance.now();
-    if (this.#drawn && at - this.#lastAt < 100) return;
-    this.#lastAt = at;
+    if (!this.#active || at < this.#nextAt) return;
+    this.#nextAt = at + redrawMs;
     this.#drawn = true;
     const width = 28;
-    const full = Math.round(width * Math.min(1, Math.max(0, share)));
+    const done = Math.min(1, Math.max(0, share));
+    const full = Math.round(width * done);
     const bar = '█'.repeat(full) + '·'.repeat(width - full);
-    this.#stream.write(`\r\x1b[2K${bar} ${Math.floor(share * 100)} %  ${text}`);
+    const room = Math.max(0, (this.#stream.columns || 80) - width - 9);
+    this.#stream.write(`\r\x1b[2K${bar} ${Math.floor(done * 100)} %  ${text.slice(0, room)}`);
   }
 
   clear(): void {

@@ -1,7 +1,11 @@
-/** Lays rows out in columns two spaces apart, as kubectl does with three. */
+import { stripVTControlCharacters } from 'node:util';
+
+/** Lays rows out in columns, two spaces apart. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ''))));
+  const widths = header.map((_, column) =>
+    all.reduce((width, row) => Math.max(width, displayWidth(row[column] ?? '')), 0),
+  );
   return all.map((row) => formatRow(row, widths)).join('\n');
 }
 
@@ -12,14 +16,11 @@ function formatRow(row: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
-/** Columns a text takes in a terminal: Hangul and other East Asian wide characters take two. */
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/u;
+
+/** Columns a text takes in a terminal: Hangul and other East Asian wide characters take two, colours none. */
 function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text)
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/u.test(
-      character,
-    )
-      ? 2
-      : 1;
+  for (const character of stripVTControlCharacters(text)) width += wide.test(character) ? 2 : 1;
   return width;
 }

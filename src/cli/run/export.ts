@@ -1,0 +1,111 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pemEncode } from '../../core/bytes/index.ts';
+import type { Mesh, PodMaterial } from '../../mesh/index.ts';
+import type { Entry } from '../../trace/index.ts';
+import { UnusableInput } from '../exit.ts';
+import { fullSerial } from './serial.ts';
+import { codeOf } from './trace-file.ts';
+
+/** Keys are for their owner only, as ssh and openssl expect. */
+const secretMode = 0o600;
+
+/**
+ * What a run leaves behind, as files. Everything is written beside the target and appears at once under its name:
+ * `issued/` while the run goes on (a run that keeps only the last artefacts has no other copy), the rest at its end.
+ */
+export class Export {
+  readonly directory: string;
+  readonly #target: string;
+  readonly #staging: string;
+  /** The topmost directory that did not exist before. */
+  readonly #created: string;
+  readonly #made = new Set<string>();
+  #files = 0;
+
+  /** @throws UnusableInput where `directory` holds something already, or cannot be made. */
+  constructor(directory: string) {
+    this.directory = directory;
+    this.#target = resolve(directory);
+    refuseFull(directory, this.#target);
+    this.#staging = join(dirname(this.#target), `.${basename(this.#target)}.${process.pid}.tmp`);
+    try {
+      this.#created = mkdirSync(this.#staging, { recursive: true }) ?? this.#staging;
+      for (const folder of ['issued', 'pods']) mkdirSync(join(this.#staging, folder));
+    } catch (error) {
+      throw new UnusableInput(`--export ${directory}: cannot be made (${codeOf(error)})`);
+    }
+  }
+
+  /** Files written so far. */
+  get files(): number {
+    return this.#files;
+  }
+
+  /** Writes a certificate as soon as it is issued. */
+  follow(mesh: Mesh, entry: Entry): void {
+    if (entry.kind !== 'certificate.issued') return;
+    const artefact = mesh.artefacts.get(entry.data.artefact);
+    if (artefact === undefined) throw new Error(`${entry.data.artefact} was issued and is not there`);
+    this.#write(
+      `issued/${fullSerial(entry.data.serialNumber)}.pem`,
+      pemEncode('CERTIFICATE', artefact.bytes),
+    );
+  }
+
+  async finish(mesh: Mesh): Promise<void> {
+    this.#write('jwks.json', `${mesh.jwks()}\n`);
+    this.#write('ca/root-cert.pem', mesh.rootPem());
+    this.#write('ca/ca-cert.pem', mesh.caPem());
+    this.#write('ca/ca-key.pem', await mesh.caKeyPem());
+    for (const { pod } of mesh.pods()) {
+      const material = mesh.material(pod);
+      if (material !== null) this.#writePod(material);
+    }
+    if (existsSync(this.#target)) rmdirSync(this.#target);
+    renameSync(this.#staging, this.#target);
+  }
+
+  discard(): void {
+    rmSync(this.#created, { recursive: true, force: true });
+  }
+
+  #writePod({ pod, csrPem, certChainPem, keyPem, rootCertPem, token }: PodMaterial): void {
+    const parts = {
+      'csr.pem': csrPem,
+      'cert-chain.pem': certChainPem,
+      'key.pem': keyPem,
+      'root-cert.pem': rootCertPem,
+      'token.jwt': token,
+    };
+    for (const [name, text] of Object.entries(parts)) {
+      if (text !== null) this.#write(`pods/${pod}/${name}`, text);
+    }
+  }
+
+  #write(path: string, text: string): void {
+    const full = join(this.#staging, path);
+    const folder = dirname(full);
+    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
+    this.#made.add(folder);
+    writeFileSync(full, text, { mode: path.endsWith('key.pem') ? secretMode : 0o644, flag: 'wx' });
+    this.#files += 1;
+  }
+}
+
+function refuseFull(directory: string, target: string): void {
+  const existing = statSync(target, { throwIfNoEntry: false });
+  if (existing === undefined) return;
+  if (!existing.isDirectory()) throw new UnusableInput(`--export ${directory}: is a file`);
+  if (readdirSync(target).length > 0)
+    throw new UnusableInput(`--export ${directory}: holds something already; name a directory that does not`);
+}
