@@ -89,9 +89,11 @@ export const agentMachine = setup({
   },
   actions: {
     attach: ({ context, self }) => {
-      context.world.wire.attach(`agent:${context.record.pod}`, (incoming) =>
-        self.send({ type: 'message.received', incoming }),
-      );
+      context.world.wire.attach(`agent:${context.record.pod}`, (incoming) => {
+        // The agent answers no acknowledgement.
+        const request = readSubscription(incoming);
+        if (request?.isAnswer !== true) self.send({ type: 'message.received', incoming });
+      });
     },
     nextTicket: assign({ ticket: ({ context }) => context.ticket + 1 }),
     prepare: ({ context, self }) => {
@@ -194,7 +196,7 @@ export const agentMachine = setup({
       if (event.type !== 'message.received') return;
       const { world, record } = context;
       const request = readSubscription(event.incoming);
-      if (request === null || request.isAnswer) return;
+      if (request === null) return;
       const subscriptions = { ...context.subscriptions, [request.resource]: request.stream };
       enqueue.assign({ subscriptions });
       if (context.fresh) pushSecret(world, record, request.resource, subscriptions);

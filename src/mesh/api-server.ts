@@ -7,7 +7,7 @@ import { setTemplate } from './workload.ts';
 import type { MeshSystem } from './tell.ts';
 import { serveTokenRequest, serveTokenReview } from './token-endpoints.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageReceived, World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface ManifestApplied {
   readonly type: 'manifest.applied';
@@ -17,7 +17,6 @@ export interface ManifestApplied {
 
 type ApiServerEvent =
   | ManifestApplied
-  | MessageReceived
   | {
       readonly type: 'object.deleted';
       readonly kind: string;
@@ -51,10 +50,12 @@ export const apiServerMachine = setup({
     input: {} as { readonly world: World },
   },
   actions: {
-    listen: ({ context, self }) => {
-      context.world.wire.attach('api-server', (incoming) =>
-        self.send({ type: 'message.received', incoming }),
-      );
+    // Token requests and reviews change no state of the server, so they do not pass through the machine.
+    listen: ({ context: { world } }) => {
+      world.wire.attach('api-server', (incoming) => {
+        if (incoming.protocol === 'TokenReview') serveTokenReview(world, incoming);
+        else serveTokenRequest(world, incoming);
+      });
     },
     apply: ({ context, event, system }) => {
       if (event.type !== 'manifest.applied') return;
@@ -84,11 +85,6 @@ export const apiServerMachine = setup({
     restart: ({ context, event, system }) => {
       if (event.type !== 'workload.restart') return;
       restartWorkload(context.world, system, event.workload);
-    },
-    serve: ({ context, event }) => {
-      if (event.type !== 'message.received') return;
-      if (event.incoming.protocol === 'TokenReview') serveTokenReview(context.world, event.incoming);
-      else serveTokenRequest(context.world, event.incoming);
     },
     noteWaiting: assign({
       waiting: ({ context, event }) =>
@@ -126,7 +122,6 @@ export const apiServerMachine = setup({
         'pod.changed': { actions: 'reconcile' },
         'creation.refused': { actions: ['scheduleRetry', 'noteWaiting'] },
         'creation.retry': { actions: ['forgetWaiting', 'reconcile'] },
-        'message.received': { actions: 'serve' },
         '*': { actions: 'recordUnexpected' },
       },
     },

@@ -47,8 +47,14 @@ export class IstiodCalls {
     this.#world = world;
   }
 
+  /** Takes a message: a new call, or the API server's answer to a review. */
+  serve(incoming: Incoming): void {
+    if (incoming.protocol === 'CreateCertificate') this.#begin(incoming);
+    else this.#continueWithReview(incoming);
+  }
+
   /** A CreateCertificate request arrived: its token goes to the API server for review. */
-  begin(incoming: Incoming): void {
+  #begin(incoming: Incoming): void {
     const world = this.#world;
     const call: Call = { incoming, checks: [], pod: podOfActor(incoming.from) };
     const authorization = incoming.meta.headers?.['authorization'] ?? '';
@@ -85,7 +91,7 @@ export class IstiodCalls {
   }
 
   /** The API server answered a review. */
-  continueWithReview(incoming: Incoming): void {
+  #continueWithReview(incoming: Incoming): void {
     const call = this.#calls.get(incoming.meta.stream);
     if (call === undefined) return;
     this.#calls.delete(incoming.meta.stream);

@@ -2,10 +2,9 @@ import { setup } from 'xstate';
 import { IstiodCalls } from './istiod-calls.ts';
 import { tell, tellIfAlive } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageReceived, World } from './world.ts';
+import type { World } from './world.ts';
 
 type IstiodEvent =
-  | MessageReceived
   | { readonly type: 'istiod.stop'; readonly reason: string }
   | { readonly type: 'istiod.start'; readonly reason: string };
 
@@ -22,15 +21,11 @@ export const istiodMachine = setup({
     input: {} as { readonly world: World },
   },
   actions: {
-    listen: ({ context, self }) => {
-      const { world } = context;
-      world.wire.attach('istiod', (incoming) => self.send({ type: 'message.received', incoming }));
+    // A call changes no state of the process, so it is served without passing through the machine.
+    listen: ({ context }) => {
+      const { world, calls } = context;
+      world.wire.attach('istiod', (incoming) => calls.serve(incoming));
       world.cluster.istiodRunning = true;
-    },
-    serve: ({ context, event }) => {
-      if (event.type !== 'message.received') return;
-      if (event.incoming.protocol === 'CreateCertificate') context.calls.begin(event.incoming);
-      else context.calls.continueWithReview(event.incoming);
     },
     hangUp: ({ context, system }) => {
       context.world.wire.detach('istiod');
@@ -68,7 +63,6 @@ export const istiodMachine = setup({
     running: {
       entry: 'listen',
       on: {
-        'message.received': { actions: 'serve' },
         'istiod.stop': { target: 'stopped', actions: ['hangUp', 'recordStop'] },
         'istiod.start': {},
       },
@@ -77,7 +71,6 @@ export const istiodMachine = setup({
       on: {
         'istiod.start': { target: 'running', actions: ['recordStart', 'wakeControllers'] },
         'istiod.stop': {},
-        'message.received': {},
       },
     },
   },
