@@ -2,7 +2,7 @@ import { Crypto } from '@peculiar/webcrypto';
 import { type CryptoProvider, nativeCrypto } from '../../src/core/crypto/index.ts';
 
 /** An implementation of WebCrypto that is not the platform's; Node only, so it lives with the tests. */
-export function peculiarCrypto(): CryptoProvider {
+function peculiarCrypto(): CryptoProvider {
   const crypto = new Crypto();
   return {
     name: '@peculiar/webcrypto',

@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes/bytes.ts';
-import { DerError, DerReader } from '../bytes/der-reader.ts';
+import { DerError, type DerReader } from '../bytes/der-reader.ts';
 import { bool, octets, oid, seq, TAG } from '../bytes/der.ts';
 import { OID } from './oid.ts';
 

@@ -1,5 +1,5 @@
 import { type Bytes, equalBytes } from '../bytes/bytes.ts';
-import { DerReader } from '../bytes/der-reader.ts';
+import { type DerReader } from '../bytes/der-reader.ts';
 import { contextTag, nullValue, oid, seq, TAG } from '../bytes/der.ts';
 import type { HashName } from '../crypto/index.ts';
 import type { KeyType } from './key-type.ts';

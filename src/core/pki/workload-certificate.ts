@@ -22,7 +22,7 @@ import { sign } from './signature.ts';
 import { signatureAlgorithmDer } from './signature-algorithm.ts';
 
 /** istiod's `ClockSkewGracePeriod`: how far NotBefore lies in the past. */
-export const CLOCK_SKEW_GRACE_MS = 120_000;
+const CLOCK_SKEW_GRACE_MS = 120_000;
 /** RFC 5280's upper bound for a common name; longer names get none (istio dual_use.go). */
 const MAX_COMMON_NAME = 64;
 

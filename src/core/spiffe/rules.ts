@@ -34,7 +34,7 @@ export function examineTrustDomain(text: string, start: number, end: number): Sp
 }
 
 /** The path of `text` from `start` on, segment by segment; an empty path is allowed. */
-export function examinePath(text: string, start: number): SpiffeIdError | null {
+function examinePath(text: string, start: number): SpiffeIdError | null {
   if (start === text.length) return null;
   if (text[start] !== '/') return new SpiffeIdError('no-leading-slash', text, start);
   for (let at = start + 1; at <= text.length;) {

@@ -177,8 +177,8 @@ describe('a certificate', () => {
   it.each(malformed)('is not read with %s', async (_what, template, message) => {
     await expect(forge(nativeCrypto, template)).rejects.toMatchObject({
       name: 'PkiError',
-      message: expect.stringContaining(message),
-      offset: expect.any(Number),
+      message: expect.stringContaining(message) as string,
+      offset: expect.any(Number) as number,
     });
   });
 });

@@ -52,7 +52,7 @@ export interface Authority {
   readonly key: KeyPair;
 }
 
-export const EPOCH = '2026-03-02T09:00:00Z';
+const EPOCH = '2026-03-02T09:00:00Z';
 export const NOW = new Date('2026-03-02T12:00:00Z');
 
 /** Writes whatever the template says; nothing is checked. */

@@ -6,7 +6,7 @@ const made = new WeakMap<CryptoProvider, Map<KeyType, Promise<KeyPair>>>();
 /** A key pair of this kind that the tests of a file share: RSA keys take their time. */
 export function sharedKey(provider: CryptoProvider, keyType: KeyType): Promise<KeyPair> {
   let ofProvider = made.get(provider);
-  if (ofProvider === undefined) made.set(provider, (ofProvider = new Map()));
+  if (ofProvider === undefined) made.set(provider, (ofProvider = new Map<KeyType, Promise<KeyPair>>()));
   let pair = ofProvider.get(keyType);
   if (pair === undefined) ofProvider.set(keyType, (pair = generateKeyPair(provider, keyType)));
   return pair;
