@@ -1,5 +1,5 @@
 import type { EntryOf } from '../trace/entry.ts';
-import type { LinkModel, LinkRefusal, StageState } from './stage-model.ts';
+import type { LinkModel, LinkRefusal, MessageEnd, StageState } from './stage-model.ts';
 import type { StageHandlers } from './stage-draft.ts';
 
 /** Lines that show a closed or refused attempt are kept for the latest pairs only, or the stage fills up. */
@@ -23,11 +23,11 @@ export const connectionHandlers: StageHandlers = {
       ended: null,
     });
   },
-  'message.delivered': (draft, { atMs, data }) => {
-    endMessage(draft, data.message, { how: 'delivered', atMs, reason: null });
+  'message.delivered': (draft, { seq, atMs, data }) => {
+    endMessage(draft, data.message, { how: 'delivered', atMs, seq, reason: null });
   },
-  'message.dropped': (draft, { atMs, data }) => {
-    endMessage(draft, data.message, { how: 'dropped', atMs, reason: data.reason });
+  'message.dropped': (draft, { seq, atMs, data }) => {
+    endMessage(draft, data.message, { how: 'dropped', atMs, seq, reason: data.reason });
   },
   'connection.opened': (draft, entry) => {
     const { data } = entry;
@@ -123,11 +123,7 @@ function forgetClosed(draft: StageState): void {
   draft.links.delete(oldest.key);
 }
 
-function endMessage(
-  draft: StageState,
-  id: string,
-  ended: { how: 'delivered' | 'dropped'; atMs: number; reason: string | null },
-): void {
+function endMessage(draft: StageState, id: string, ended: MessageEnd): void {
   const message = draft.messages.get(id);
   if (message !== undefined) draft.messages.set(id, { ...message, ended });
 }

@@ -145,6 +145,13 @@ export interface ApiServerModel {
   readonly reviews: number;
 }
 
+export interface MessageEnd {
+  readonly how: 'delivered' | 'dropped';
+  readonly atMs: number;
+  readonly seq: number;
+  readonly reason: string | null;
+}
+
 export interface MessageModel {
   readonly id: string;
   readonly from: string;
@@ -156,12 +163,8 @@ export interface MessageModel {
   readonly seq: number;
   readonly sentAtMs: number;
   readonly dueAtMs: number;
-  /** Set while the message is shown at its end: it arrived, or was lost, at the moment on display. */
-  readonly ended: {
-    readonly how: 'delivered' | 'dropped';
-    readonly atMs: number;
-    readonly reason: string | null;
-  } | null;
+  /** How the journey ended, once it has. */
+  readonly ended: MessageEnd | null;
 }
 
 export interface LinkRefusal {

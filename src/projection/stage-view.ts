@@ -16,20 +16,20 @@ export function podsAt(state: StageState, atMs: number): PodModel[] {
 }
 
 /**
- * Messages to draw at a moment: those on their way, and those that ended at the very moment of the last entry,
- * which stand at their end until time goes on.
+ * Messages to draw at a moment: those on their way; one that was lost stands where it was until the next entry.
+ * One that has arrived is seen by what its receiver does.
  */
 export function messagesAt(state: StageState, atMs: number): TravellingMessage[] {
   const travelling: TravellingMessage[] = [];
   for (const message of state.messages.values()) {
-    if (message.ended !== null && (message.ended.atMs < state.atMs || atMs > message.ended.atMs)) continue;
+    const { ended } = message;
+    if (ended?.how === 'delivered' || (ended !== null && ended.seq < state.seq)) continue;
     travelling.push({ ...message, progress: progressOf(message, atMs) });
   }
   return travelling;
 }
 
-function progressOf({ sentAtMs, dueAtMs, ended }: MessageModel, atMs: number): number {
-  if (ended?.how === 'delivered') return 1;
+function progressOf({ sentAtMs, dueAtMs }: MessageModel, atMs: number): number {
   const share = (atMs - sentAtMs) / Math.max(1e-9, dueAtMs - sentAtMs);
   return Math.max(0, Math.min(1, share));
 }

@@ -5,7 +5,7 @@ import type { PodModel, StageState } from '../../src/projection/stage-model.ts';
 import { stageFold } from '../../src/projection/stage.ts';
 import { messagesAt, podsAt } from '../../src/projection/stage-view.ts';
 import type { Entry } from '../../src/trace/entry.ts';
-import { hour, minute } from './support/script.ts';
+import { hour, minute, Script, send, startWorld } from './support/script.ts';
 import { birthStory, callsStory, rotationStory } from './support/stories.ts';
 
 function stateAfter(entries: Entry[], last: (entry: Entry) => boolean): StageState {
@@ -39,15 +39,32 @@ describe('the stage', () => {
     expect(podOf(end, 'order').envoy.secret?.artefact).toBe(podOf(end, 'order').agent.certificate?.artefact);
   });
 
-  it('places a message between sender and receiver by time, and leaves it at its end for one moment', () => {
+  it('places a message between sender and receiver by time, until it arrives', () => {
     const entries = birthStory();
     const state = stateAfter(entries, (entry) => entry.kind === 'message.sent');
     const sent = messagesAt(state, state.atMs + 2);
     expect(sent).toHaveLength(1);
     expect(sent[0]?.progress).toBeCloseTo(0.25);
     const arrived = stateAfter(entries, (entry) => entry.kind === 'message.delivered');
-    expect(messagesAt(arrived, arrived.atMs)).toMatchObject([{ progress: 1, ended: { how: 'delivered' } }]);
-    expect(messagesAt(arrived, arrived.atMs + 1)).toEqual([]);
+    expect(messagesAt(arrived, arrived.atMs)).toEqual([]);
+  });
+
+  it('leaves a lost message where it was until something else happens', () => {
+    const script = new Script();
+    startWorld(script);
+    send(script, 'istiod', 'api-server', {
+      protocol: 'TokenReview',
+      label: 'TokenReview',
+      kind: 'token-review',
+    });
+    const message = 'message:2';
+    script
+      .after(4)
+      .add('message.dropped', { message, from: 'istiod', to: 'api-server', reason: 'partition' });
+    const lost = project(stageFold, script.entries, script.entries.length);
+    expect(messagesAt(lost, lost.atMs)).toMatchObject([{ progress: 0.5, ended: { how: 'dropped' } }]);
+    script.add('istiod.started', { reason: 'again' });
+    expect(messagesAt(project(stageFold, script.entries, script.entries.length), lost.atMs)).toEqual([]);
   });
 
   it.each([

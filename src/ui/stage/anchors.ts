@@ -22,7 +22,7 @@ export function messageCurve(layout: StageLayout, from: string, to: string): Cur
   if (source.kind === 'pod' && target.kind === 'pod') {
     return source.circle === target.circle
       ? withinPod(source.circle, from, to)
-      : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle));
+      : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle, layout.pods));
   }
   if (source.kind === 'card' && target.kind === 'card') return betweenCards(source.rect, target.rect);
   if (source.kind === 'card' && target.kind === 'pod') return toPod(source.rect, target.circle, layout.width);
@@ -37,7 +37,7 @@ export function connectionCurve(layout: StageLayout, from: string, to: string): 
   const source = layout.pods.get(from);
   if (source === undefined) return null;
   const target = layout.pods.get(to);
-  return target === undefined ? stub(source) : bowedCurve(source, target, bowOf(source, target));
+  return target === undefined ? stub(source) : bowedCurve(source, target, bowOf(source, target, layout.pods));
 }
 
 function placed(layout: StageLayout, systemId: string): Placed | null {
@@ -79,18 +79,20 @@ function betweenCards(from: Rect, to: Rect): Curve {
   return [start, { x: (start.x + end.x) / 2, y }, { x: (start.x + end.x) / 2, y }, end];
 }
 
+/** Within a pod the way bulges out over the rim, so that what travels hides neither sender nor receiver. */
 function withinPod({ x, y, r }: Circle, from: string, to: string): Curve {
+  const unit = r / 92;
   const seat = (systemId: string): Point => {
     const { role } = actorOf(systemId);
-    const unit = r / 92;
-    if (role === 'agent') return { x, y: y + 50 * unit };
-    if (role === 'envoy') return { x: x + 34 * unit, y: y + 4 * unit };
-    return { x: x - 34 * unit, y: y + 4 * unit };
+    if (role === 'agent') return { x: x + 52 * unit, y: y + 52 * unit };
+    if (role === 'envoy') return { x: x + 63 * unit, y: y + 6 * unit };
+    return { x: x - 35 * unit, y: y - 18 * unit };
   };
-  const start = seat(from);
-  const end = seat(to);
-  const out = { x: Math.max(start.x, end.x) + r * 0.3, y: (start.y + end.y) / 2 };
-  return [start, out, out, end];
+  const side = (systemId: string): Point =>
+    actorOf(systemId).role === 'agent'
+      ? { x: x + 1.25 * r, y: y + 0.66 * r }
+      : { x: x + 1.25 * r, y: y + 0.04 * r };
+  return [seat(from), side(from), side(to), seat(to)];
 }
 
 function stub(pod: Circle): Curve {
@@ -99,11 +101,26 @@ function stub(pod: Circle): Curve {
   return [start, start, end, end];
 }
 
-/** Neighbours get a flat bow over their heads, far pods a wide one; the sign makes it rise rather than sag. */
-function bowOf(from: Circle, to: Circle): number {
+/** Bows a line over the heads of neighbours, and over any pod that stands in between. */
+function bowOf(from: Circle, to: Circle, pods: ReadonlyMap<string, Circle>): number {
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
-  const size = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
-  return to.x >= from.x ? size : -size * 0.72;
+  let size = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
+  for (const pod of pods.values()) {
+    if (pod === from || pod === to || distanceTo(pod, from, to) > pod.r) continue;
+    size = Math.max(size, (pod.r + 20) / 0.62);
+    break;
+  }
+  return to.x >= from.x ? size : -size * 0.78;
+}
+
+/** Distance of a point from the straight way between two others; Infinity beside its ends. */
+function distanceTo(point: Point, from: Point, to: Point): number {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const squared = Math.max(1, dx * dx + dy * dy);
+  const share = ((point.x - from.x) * dx + (point.y - from.y) * dy) / squared;
+  if (share <= 0.05 || share >= 0.95) return Infinity;
+  return Math.hypot(point.x - from.x - share * dx, point.y - from.y - share * dy);
 }
 
 function reversed([a, b, c, d]: Curve): Curve {

@@ -172,8 +172,7 @@ export class StageScene {
     const scale = this.zoom.transform.k > 1 ? 1 / this.zoom.transform.k : 1;
     const dots = drawn.length > mostPills;
     const rects = drawn.map(({ curve, message, text }) => {
-      // A pill starts and ends clear of its ends, so that it hides neither.
-      const { x, y } = pointAt(curve, 0.1 + 0.8 * message.progress);
+      const { x, y } = pointAt(curve, this.#wayOf(message));
       const width = (dots ? 12 : textWidth(text, 13, true) + 30) * scale;
       const height = (dots ? 12 : 30) * scale;
       return { x: this.#within(x, width), y: y - height / 2, width, height };
@@ -183,6 +182,12 @@ export class StageScene {
       ...each,
       pill: pills[index] ?? { x: 0, y: 0, width: 0, height: 0 },
     }));
+  }
+
+  /** A pill stays clear of both ends; where nothing moves, one that has just left is shown well on its way. */
+  #wayOf({ progress }: TravellingMessage): number {
+    const way = 0.1 + 0.8 * progress;
+    return this.player.playing ? way : Math.max(0.45, way);
   }
 
   #within(x: number, width: number): number {

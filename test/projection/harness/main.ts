@@ -5,6 +5,7 @@ import '../../../src/ui/theme.css';
 import { I18n } from '../../../src/ui/i18n/i18n.svelte.ts';
 import { Player } from '../../../src/ui/player/player.svelte.ts';
 import { birthStory, callsStory, crowdStory, longStory, rotationStory } from '../support/stories.ts';
+import { realBirth, realCalls, realCrowd, realOutage } from '../support/real.ts';
 import Harness from './Harness.svelte';
 
 const wishes = new URLSearchParams(location.search);
@@ -15,6 +16,10 @@ const stories = {
   rotation: rotationStory,
   crowd: () => crowdStory(count),
   long: () => longStory(count),
+  realbirth: realBirth,
+  realcalls: realCalls,
+  realoutage: realOutage,
+  realcrowd: () => realCrowd(count),
 };
 
 const theme = wishes.get('theme');
@@ -22,7 +27,7 @@ if (theme !== null) document.documentElement.dataset['theme'] = theme;
 const i18n = await I18n.load(wishes.get('lang') === 'ko' ? 'ko' : 'en');
 document.documentElement.lang = i18n.language;
 const player = new Player();
-const story = stories[(wishes.get('story') ?? 'calls') as keyof typeof stories]();
+const story = await stories[(wishes.get('story') ?? 'calls') as keyof typeof stories]();
 player.append(story, []);
 const at = wishes.get('at');
 player.toHead();
