@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { UnusableInput } from './exit.ts';
 
 /** What is given as `-`: the standard input. */
-export const stdinName = '(stdin)';
+const stdinName = '(stdin)';
 
 /** More than any input a command takes; each reader has its own, smaller bound. */
 const maxBytes = 16 * 1024 * 1024;

@@ -133,6 +133,6 @@ function inOrder(pods: readonly PodStatus[]): readonly PodStatus[] {
 }
 
 /** RFC 3339 to the second. */
-export function instant(atMs: number): string {
+function instant(atMs: number): string {
   return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
