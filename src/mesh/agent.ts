@@ -112,7 +112,7 @@ export const agentMachine = setup({
       const sent = callIstiod(context.world, context.record, context.settings);
       if (!sent) self.send({ type: 'call.failed', status: grpcStatus('Unavailable', connectionRefused) });
     },
-    receiveAnswer: ({ context, event, self }) => {
+    receiveAnswer: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'message.received') return;
       const failure = acceptCertificate(
         context.world,
@@ -120,8 +120,8 @@ export const agentMachine = setup({
         event.incoming,
         context.generation + 1,
       );
-      self.send(failure === null ? { type: 'svid.issued' } : { type: 'call.failed', status: failure });
-    },
+      enqueue.raise(failure === null ? { type: 'svid.issued' } : { type: 'call.failed', status: failure });
+    }),
     reportLost: ({ self }) => {
       self.send({ type: 'call.failed', status: grpcStatus('Unavailable', 'error reading from server: EOF') });
     },

@@ -9,7 +9,6 @@ import type { MessageLost, MessageReceived, World } from './world.ts';
 type EnvoyEvent =
   | MessageReceived
   | MessageLost
-  | { readonly type: 'secrets.complete' }
   | { readonly type: 'stream.closed'; readonly resource: 'default'; readonly message: string }
   | { readonly type: 'stream.reconnect' }
   | { readonly type: 'certificate.ended' };
@@ -59,7 +58,7 @@ export const envoyMachine = setup({
       requestSecret(context.world, context.record, 'ROOTCA', context.streams);
     },
     countStream: assign({ streams: ({ context }) => context.streams + 1 }),
-    takeSecret: enqueueActions(({ context, event, enqueue, self }) => {
+    takeSecret: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'message.received') return;
       const { world, record } = context;
       const accepted = receiveSecret(world, record, event.incoming);
@@ -70,7 +69,6 @@ export const envoyMachine = setup({
         enqueue.cancel('expiry');
         enqueue.raise({ type: 'certificate.ended' }, { id: 'expiry', delay: leftMs });
       }
-      enqueue(() => self.send({ type: 'secrets.complete' }));
     }),
     handleTraffic: ({ context, event }) => {
       if (event.type === 'message.received') receiveAtEnvoy(context.world, context.record, event.incoming);
@@ -107,7 +105,6 @@ export const envoyMachine = setup({
   on: {
     'message.received': [{ guard: 'isSecret', actions: 'takeSecret' }, { actions: 'handleTraffic' }],
     'message.lost': {},
-    'secrets.complete': {},
     'stream.closed': { actions: ['countStream', 'reconnectLater'] },
     'stream.reconnect': { actions: 'reconnect' },
     'certificate.ended': { actions: 'noteExpiry' },
@@ -117,7 +114,7 @@ export const envoyMachine = setup({
     starting: { after: { boot: 'awaitingSecrets' } },
     awaitingSecrets: {
       entry: 'subscribe',
-      on: { 'secrets.complete': { guard: 'hasSecrets', target: 'serving' } },
+      always: { guard: 'hasSecrets', target: 'serving' },
     },
     serving: { entry: 'announce' },
   },

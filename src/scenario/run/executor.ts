@@ -1,6 +1,6 @@
 import type { CommandRefusal, MeshCommand } from '../../mesh/command.ts';
 import type { Mesh } from '../../mesh/index.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../core/time/duration.ts';
 import type { LearnerCommand } from '../protocol.ts';
 import type { Pattern } from '../schema/pattern.ts';
 import { describePattern } from './describe.ts';

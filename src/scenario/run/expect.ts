@@ -1,6 +1,6 @@
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Entry, EntryOf } from '../../trace/entry.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../core/time/duration.ts';
 import type {
   CertificateExpectation,
   EntryExpectation,

@@ -1,5 +1,5 @@
 import type { MeshSettings } from '../../mesh/settings.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../../core/time/duration.ts';
 import type { LearnerCommand } from '../protocol.ts';
 import type { LessonCommand } from '../schema/command.ts';
 import type { Pattern } from '../schema/pattern.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { didYouMean } from '../../core/kubernetes/suggest.ts';
-import { durationPattern, parseDuration } from '../duration.ts';
+import { durationPattern, parseDuration } from '../../core/time/duration.ts';
 import { languages } from '../language.ts';
 import { encodeProblem } from '../problem.ts';
 
