@@ -44,6 +44,21 @@ const theme = EditorView.theme({
     borderRadius: '8px',
     maxWidth: '24rem',
   },
+  // Drawn without the images of the package, which the page's content policy would have to allow.
+  '.cm-gutter-lint .cm-lint-marker-error': {
+    content: '""',
+    width: '0.6em',
+    height: '0.6em',
+    margin: '0.45em auto 0',
+    borderRadius: '50%',
+    backgroundColor: 'var(--bad)',
+  },
+  '.cm-lintRange-error.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad)',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-lintPoint.cm-lintPoint-error::after': { borderBottomColor: 'var(--bad)' },
   '.cm-diagnostic': { padding: '0.35em 0.6em' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
 });
@@ -94,7 +109,12 @@ export function createEditor(root: ShadowRoot, options: EditorOptions): Editor {
     focus: () => view.focus(),
     destroy: () => view.destroy(),
     setLabel: (text) => view.dispatch({ effects: label.reconfigure(labelled(text)) }),
-    setErrors: (errors) => view.dispatch(setDiagnostics(view.state, diagnosticsIn(view.state, errors))),
+    setErrors(errors) {
+      const diagnostics = diagnosticsIn(view.state, errors);
+      view.dispatch(setDiagnostics(view.state, diagnostics));
+      const [first] = diagnostics;
+      if (first) view.dispatch({ effects: EditorView.scrollIntoView(first.from, { y: 'center' }) });
+    },
     setText(text) {
       if (text === view.state.doc.toString()) return;
       quiet = true;

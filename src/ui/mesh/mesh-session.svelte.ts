@@ -88,9 +88,7 @@ export class MeshSession {
     this.#started = files;
     this.#moves = [];
     this.#remember();
-    this.world.player.speed = 'story';
     await this.world.advance(settleMs);
-    this.world.player.speed = 600;
   }
 
   /** Applies the files to the mesh that runs, as kubectl would. */

@@ -232,7 +232,9 @@ export class Player {
   #start(until: Moment | null): void {
     cancelAnimationFrame(this.#frame);
     this.#stopAt = until;
-    const story = this.#speed === 'story' ? this.#storyTo(until) : null;
+    // Where time goes on by itself the speed is that of time; what an action brought is still told.
+    const told = this.#speed === 'story' || (until !== null && this.goOn !== null);
+    const story = told ? this.#storyTo(until) : null;
     let began: number | null = null;
     let last = 0;
     const step = (now: number) => {
@@ -265,7 +267,9 @@ export class Player {
     }
     this.#showTime(wantedMs);
     if (stop) this.#cursor = Math.min(this.#cursor, stop.seq);
-    if (this.goOn === null || this.#speed === 'story') return !over && (stop !== null || !this.atHead);
+    if (stop || this.goOn === null || this.#speed === 'story') {
+      return !over && (stop !== null || !this.atHead);
+    }
     // The world may be slower than asked for; playback then waits at the head.
     const horizonMs = this.#speed * aheadSeconds * 1000;
     if (this.trace.headMs - wantedMs < horizonMs) this.goOn(horizonMs);

@@ -76,9 +76,14 @@ export class World {
   /** Asks the world for something. What fails is kept in `refusals` or `crash` as well as answered. */
   async ask(ask: Ask): Promise<Answer> {
     this.#busy += 1;
-    const answer = await this.#client.ask(ask);
+    const answer = await this.#exchange(ask);
     this.#busy -= 1;
     if (!this.busy) this.#progress = null;
+    return answer;
+  }
+
+  async #exchange(ask: Ask): Promise<Answer> {
+    const answer = await this.#client.ask(ask);
     if (answer.type === 'failed') this.#fail(answer.error, answer.errors);
     else this.#refusals = [];
     if (answer.type === 'opened') this.#epochMs = answer.epochMs;
@@ -107,7 +112,7 @@ export class World {
   feed(ms: number): void {
     if (this.#feeding || this.busy) return;
     this.#feeding = true;
-    void this.ask({ type: 'advance', ms }).then(() => {
+    void this.#exchange({ type: 'advance', ms }).then(() => {
       this.#feeding = false;
     });
   }
@@ -146,6 +151,7 @@ export class World {
         this.player.cut(news.seq, news.artefacts);
         break;
       case 'progress':
+        if (!this.busy) break;
         this.#progress = {
           fromMs: this.#progress?.fromMs ?? news.atMs,
           atMs: news.atMs,
