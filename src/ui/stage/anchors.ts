@@ -90,8 +90,8 @@ function withinPod({ x, y, r }: Circle, from: string, to: string): Curve {
   };
   const side = (systemId: string): Point =>
     actorOf(systemId).role === 'agent'
-      ? { x: x + 1.25 * r, y: y + 0.66 * r }
-      : { x: x + 1.25 * r, y: y + 0.04 * r };
+      ? { x: x + 1.42 * r, y: y + 0.66 * r }
+      : { x: x + 1.42 * r, y: y + 0.04 * r };
   return [seat(from), side(from), side(to), seat(to)];
 }
 

@@ -104,6 +104,14 @@ export class StageScene {
     );
   }
 
+  /** Whether the story or the pointer is on a pod, or on a policy that decided there last. */
+  isLit(pod: PodModel): boolean {
+    if (this.player.isHighlighted({ type: 'pod', pod: pod.ref })) return true;
+    return Object.values(pod.decisions).some(
+      ({ policy }) => policy !== null && this.player.isHighlighted({ type: 'policy', policy }),
+    );
+  }
+
   /** What to say of the way between two cursors. */
   tell(fromCursor: number, toCursor: number): string {
     const { direction, told, more } = changesBetween(this.player.entries, fromCursor, toCursor);
