@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nativeCrypto } from '../../src/core/crypto/index.ts';
 import type { Certificate, ChainToVerify } from '../../src/core/pki/index.ts';
-import { defects, present } from '../core/pki/defects.ts';
+import { defects } from '../core/pki/defects.ts';
+import { present } from '../core/pki/presented.ts';
 import { soundChains } from '../core/pki/sound-chains.ts';
 import { atTime, hasOpenssl, openssl } from './openssl.ts';
 

@@ -5,6 +5,7 @@ import { pemDecodeAll, pemEncode } from '../bytes/pem.ts';
 import { PkiError } from './error.ts';
 import { type Extension, readExtensions } from './extension.ts';
 import type { GeneralName } from './general-name.ts';
+import { readInteger } from './integer.ts';
 import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
 import {
   type BasicConstraints,
@@ -214,7 +215,7 @@ class ParsedCertificate implements Certificate {
 function readVersion(tbs: DerReader): number {
   if (!tbs.nextIs(contextTag(0, true))) return 1;
   const explicit = tbs.enter();
-  const value = explicit.read(TAG.integer, 'version').smallInteger();
+  const value = readInteger(explicit, 'version').smallInteger();
   explicit.finish('version');
   if (value !== 1 && value !== 2)
     throw new PkiError('certificate.version', `certificate: no such version: ${value}`, tbs.start);

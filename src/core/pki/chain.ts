@@ -105,23 +105,39 @@ export type ProfileRule =
 
 export type ChainErrorKind = ChainError['kind'];
 
+/** The checks of a path, in the order in which each certificate goes through them. */
+export type PathCheckId =
+  | 'path.found'
+  | 'path.profile'
+  | 'path.signature'
+  | 'path.validity'
+  | 'anchor.validity'
+  | 'path.issuer'
+  | 'path.nameConstraints'
+  | 'path.basicConstraints'
+  | 'path.pathLength'
+  | 'path.keyUsage'
+  | 'path.purpose'
+  | 'path.criticalExtensions'
+  | 'leaf.keyUsage'
+  | 'leaf.purpose';
+
 /** The outcome of {@link verifyChain}. */
 export interface ChainResult {
   readonly ok: boolean;
   /** Leaf first, trust anchor last; the path that failed where none is valid; empty where none was found. */
   readonly path: readonly Certificate[];
-  /** Every check made, in order; those of paths that were tried and given up included. */
+  /** Every check made, in order; those of paths that were tried and given up included. Ids: {@link PathCheckId}. */
   readonly checks: readonly Check[];
   readonly error: ChainError | null;
 }
 
+const MAX_LABEL = 200;
+
 /** How checks and errors name a certificate: its SPIFFE ID or other name, its subject, or its serial number. */
 export function labelOf(certificate: Certificate): string {
   const subject = certificate.subject.toString();
-  return (
-    certificate.uris[0] ??
-    (subject !== ''
-      ? subject
-      : (certificate.subjectAltNames[0]?.value ?? `serial ${certificate.serialNumber}`))
-  );
+  const name = subject !== '' ? subject : certificate.subjectAltNames[0]?.value;
+  const label = certificate.uris[0] ?? name ?? `serial ${certificate.serialNumber}`;
+  return label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label;
 }

@@ -4,6 +4,7 @@ import { contextTag, TAG } from '../bytes/der.ts';
 import { pemDecode, pemEncode } from '../bytes/pem.ts';
 import { PkiError } from './error.ts';
 import { type Extension, readExtensions } from './extension.ts';
+import { readInteger } from './integer.ts';
 import { readAuthorityKeyIdentifier } from './known-extensions.ts';
 import { Name } from './name.ts';
 import { OID } from './oid.ts';
@@ -77,7 +78,7 @@ function readCrl(der: Bytes): Crl {
   const signature = readSignatureValue(list);
   list.finish('CertificateList');
 
-  const version = inside.optional(TAG.integer) ? inside.smallInteger() + 1 : 1;
+  const version = inside.nextIs(TAG.integer) ? readInteger(inside, 'version').smallInteger() + 1 : 1;
   if (version !== 1 && version !== 2)
     throw new PkiError('crl.version', `crl: no such version: ${version - 1}`, inside.start);
   inside.read(TAG.sequence, 'signature');

@@ -17,6 +17,7 @@ import { readSignatureValue } from './certificate.ts';
 import { PkiError } from './error.ts';
 import { encodeExtension, type Extension, readExtensions } from './extension.ts';
 import type { GeneralName } from './general-name.ts';
+import { readInteger } from './integer.ts';
 import type { KeyPair } from './key-pair.ts';
 import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
 import { readSubjectAltName } from './known-extensions.ts';
@@ -111,7 +112,7 @@ function readCsr(der: Bytes): Csr {
   const signature = readSignatureValue(request);
   request.finish('CertificationRequest');
 
-  const version = info.read(TAG.integer, 'version').smallInteger();
+  const version = readInteger(info, 'version').smallInteger();
   if (version !== 0) throw new PkiError('csr.version', `csr: no such version: ${version}`, info.start);
   const subject = Name.read(info, 'subject');
   const publicKey = readPublicKeyInfo(info);

@@ -21,6 +21,7 @@ export type {
   ChainResult,
   ChainToVerify,
   Check,
+  PathCheckId,
   ProfileRule,
 } from './chain.ts';
 export { type Crl, parseCrl, type RevokedCertificate } from './crl.ts';

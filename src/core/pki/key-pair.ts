@@ -5,7 +5,7 @@ import { PkiError } from './error.ts';
 import { type KeyType, keyTypeOfSpki } from './key-type.ts';
 import { OID } from './oid.ts';
 import { decodePrivateKeyPem } from './private-key.ts';
-import { reading } from './reading.ts';
+import { readingKey } from './reading.ts';
 import { sign, verify } from './signature.ts';
 
 export interface KeyPair {
@@ -98,7 +98,7 @@ async function derivePublicKey(
 }
 
 function knownKeyType(spki: Uint8Array): KeyType {
-  const keyType = reading('private key', () => keyTypeOfSpki(spki));
+  const keyType = readingKey(() => keyTypeOfSpki(spki));
   if (keyType !== null) return keyType;
   throw new PkiError('key.type', 'private key: use ECDSA P-256 or P-384, or RSA 2048, 3072 or 4096');
 }

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes/bytes.ts';
 import { DerError, DerReader } from '../bytes/der-reader.ts';
 import { TAG } from '../bytes/der.ts';
+import { readInteger } from './integer.ts';
 import { OID } from './oid.ts';
 
 /** The keys svidlab generates: what istio-agent and istiod can be told to use. */
@@ -58,8 +59,8 @@ export function publicKeyInfoOf(spki: Uint8Array): PublicKeyInfo {
 function readRsaKey(reader: DerReader): PublicKeyInfo {
   const key = reader.enter(TAG.sequence, 'RSAPublicKey');
   reader.finish('RSAPublicKey');
-  const modulus = key.read(TAG.integer, 'modulus').content();
-  key.read(TAG.integer, 'publicExponent');
+  const modulus = readInteger(key, 'modulus').content();
+  readInteger(key, 'publicExponent');
   key.finish('RSAPublicKey');
   return { kind: 'rsa', modulusBits: bitLength(modulus) };
 }

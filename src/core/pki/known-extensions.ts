@@ -3,6 +3,7 @@ import { contextTag, TAG } from '../bytes/der.ts';
 import { toHex } from '../bytes/hex.ts';
 import { strictBoolean } from './extension.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
+import { readInteger } from './integer.ts';
 
 export interface BasicConstraints {
   readonly ca: boolean;
@@ -62,7 +63,7 @@ export function readBasicConstraints(reader: DerReader): BasicConstraints {
   const inside = reader.enter(TAG.sequence, 'basicConstraints');
   reader.finish('basicConstraints');
   const ca = inside.optional(TAG.boolean) && strictBoolean(inside);
-  const pathLen = inside.optional(TAG.integer) ? inside.smallInteger() : null;
+  const pathLen = inside.nextIs(TAG.integer) ? readInteger(inside, 'pathLenConstraint').smallInteger() : null;
   inside.finish('basicConstraints');
   if (pathLen !== null && pathLen < 0) throw new DerError('pathLenConstraint is negative', inside.start);
   return { ca, pathLen };

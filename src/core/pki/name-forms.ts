@@ -16,16 +16,21 @@ export function isDnsName(name: string): boolean {
   return isHostName(name.startsWith('*.') ? name.slice(2) : name);
 }
 
-/** Local part and host of an address, or null where it is no `local@host`. */
-export function splitMailbox(mailbox: string): { readonly local: string; readonly host: string } | null {
+/** An e-mail address: its local part as written, its host in lower case. */
+export interface Mailbox {
+  readonly local: string;
+  readonly host: string;
+}
+
+/** Takes an address apart; null where it is no `local@host`. */
+export function splitMailbox(mailbox: string): Mailbox | null {
   const [local, host, ...more] = mailbox.split('@');
-  if (local === undefined || local === '' || host === undefined || more.length > 0 || !isHostName(host))
-    return null;
-  return { local, host };
+  if (local === undefined || local === '' || host === undefined || more.length > 0) return null;
+  return isHostName(host) ? { local, host: host.toLowerCase() } : null;
 }
 
 /**
- * Host of a URI for name constraints: without port and one trailing dot. Null where the URI has no authority, has
+ * Host of a URI for name constraints, in lower case: without port and one trailing dot. Null where the URI has no authority, has
  * user information, or its host is no domain name (an address, a label with `_`): RFC 5280 has such a URI refused
  * when a constraint applies, and BoringSSL does so.
  */
@@ -33,13 +38,12 @@ export function uriHost(uri: string): string | null {
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri)?.[1];
   if (authority === undefined || authority.includes('@')) return null;
   const host = authority.replace(/:\d*$/, '').replace(/\.$/, '');
-  return isHostName(host) ? host : null;
+  return isHostName(host) ? host.toLowerCase() : null;
 }
 
-/** `base` itself or any name below it; everything for the empty base. */
+/** `base` itself or any name below it; everything for the empty base. Both in lower case. */
 export function isWithinDomain(name: string, base: string): boolean {
-  const [lower, lowerBase] = [name.toLowerCase(), base.toLowerCase()];
-  return lowerBase === '' || lower === lowerBase || lower.endsWith(`.${lowerBase}`);
+  return base === '' || name === base || name.endsWith(`.${base}`);
 }
 
 /** Whether an address lies in `subtree` (address and mask, one after the other); false for the other family. */

@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes } from '../bytes/bytes.ts';
 import { DerReader } from '../bytes/der-reader.ts';
+import { toHex } from '../bytes/hex.ts';
 import { isPrintable, oid, printableString, seq, set, TAG, utf8String } from '../bytes/der.ts';
 
 export interface NameAttribute {
@@ -8,6 +9,8 @@ export interface NameAttribute {
   readonly name: string;
   readonly value: string;
 }
+
+const NUMERIC_STRING = 0x12;
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
@@ -59,7 +62,7 @@ export class Name {
         attributes.push({
           oid: type,
           name: SHORT_NAMES[type] ?? type,
-          value: pair.read(undefined, what).text(),
+          value: valueOf(pair.read(undefined, what)),
         });
         pair.finish(what);
       } while (!relative.done);
@@ -126,6 +129,21 @@ export function encodeName(...attributes: readonly (readonly [type: string, valu
       set(seq(oid(type), isPrintable(value) ? printableString(value) : utf8String(value))),
     ),
   );
+}
+
+const TEXT_TAGS: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.printableString,
+  TAG.teletexString,
+  TAG.ia5String,
+  TAG.universalString,
+  TAG.bmpString,
+  NUMERIC_STRING,
+]);
+
+/** What is no text is written as RFC 4514 2.4 does: `#` and the element in hex. */
+function valueOf(reader: DerReader): string {
+  return TEXT_TAGS.has(reader.tag) ? reader.text() : `#${toHex(reader.element())}`;
 }
 
 function foldText(value: string): string {

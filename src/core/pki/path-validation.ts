@@ -1,7 +1,7 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import type { Certificate } from './certificate.ts';
 import { checkForm, checkIssuance } from './certificate-profile.ts';
-import { type ChainError, type ChainToVerify, type Check, labelOf } from './chain.ts';
+import { type ChainError, type ChainToVerify, type Check, labelOf, type PathCheckId } from './chain.ts';
 import { checkNameConstraints, type ImposedConstraints } from './name-constraint-check.ts';
 import { OID } from './oid.ts';
 import { keyIdentifiersDiffer, type PathSearch, unknownIssuer } from './path-search.ts';
@@ -157,7 +157,7 @@ class PathValidation {
   }
 
   /** 6.1.3 (a)(2): both ends belong to the period. */
-  private checkValidity(certificate: Certificate, depth: number, id: string): ChainError | null {
+  private checkValidity(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
     const { notBefore, notAfter } = certificate;
     // X.509 knows no fractions: notAfter lasts to the end of its second.
     const at = new Date(Math.floor(this.#rules.at.getTime() / 1000) * 1000);
@@ -288,7 +288,7 @@ class PathValidation {
   }
 
   /** 4.2.1.12. anyExtendedKeyUsage does not stand in for the purpose, as RFC 5280 allows and BoringSSL does. */
-  private checkPurpose(certificate: Certificate, depth: number, id: string): ChainError | null {
+  private checkPurpose(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
     const { extKeyUsage } = certificate;
     const { purpose } = this.#rules;
     if (extKeyUsage === null || purpose === 'any') return null;
@@ -328,7 +328,7 @@ class PathValidation {
   }
 
   private note(
-    id: string,
+    id: PathCheckId,
     certificate: Certificate,
     error: ChainError | null,
     detail: () => string,

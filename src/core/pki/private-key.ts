@@ -4,7 +4,7 @@ import { bits, contextExplicit, contextTag, int, nullValue, octets, oid, seq, TA
 import { pemDecodeAll, pemEncode } from '../bytes/pem.ts';
 import { PkiError } from './error.ts';
 import { OID } from './oid.ts';
-import { reading } from './reading.ts';
+import { readingKey } from './reading.ts';
 
 /** `traditional` is what istio-agent writes unless `PKCS8_KEY` is set: PKCS#1 for RSA, SEC1 for EC. */
 export type PrivateKeyForm = 'pkcs8' | 'traditional';
@@ -17,11 +17,11 @@ export type PrivateKeyForm = 'pkcs8' | 'traditional';
  */
 export function privateKeyPem(pkcs8: Uint8Array, form: PrivateKeyForm): string {
   if (form === 'pkcs8') return pemEncode('PRIVATE KEY', pkcs8);
-  const { algorithm, curve, key } = reading('private key', () => readPkcs8(pkcs8));
+  const { algorithm, curve, key } = readingKey(() => readPkcs8(pkcs8));
   if (algorithm === OID.rsaEncryption) return pemEncode('RSA PRIVATE KEY', key);
   return pemEncode(
     'EC PRIVATE KEY',
-    reading('private key', () => withCurve(key, curve)),
+    readingKey(() => withCurve(key, curve)),
   );
 }
 
@@ -41,10 +41,10 @@ export interface StoredKey {
 export function decodePrivateKeyPem(pem: string): StoredKey {
   if (pem.includes('ENCRYPTED'))
     throw new PkiError('key.encrypted', 'private key: encrypted keys cannot be read');
-  const blocks = reading('private key', () => pemDecodeAll(pem));
+  const blocks = readingKey(() => pemDecodeAll(pem));
   const block = blocks.find(({ label }) => LABELS.has(label));
   if (block === undefined) throw new PkiError('key.pem', 'private key: no block of a private key');
-  return reading('private key', () => {
+  return readingKey(() => {
     const pkcs8 = toPkcs8(block.label, block.der);
     const { algorithm, curve, key } = readPkcs8(pkcs8);
     return {

@@ -1,7 +1,7 @@
-import { DerError, type DerReader } from '../bytes/der-reader.ts';
-import { TAG } from '../bytes/der.ts';
+import type { DerReader } from '../bytes/der-reader.ts';
 import { toHex } from '../bytes/hex.ts';
 import { PkiError } from './error.ts';
+import { readInteger } from './integer.ts';
 
 /**
  * Checks the random bytes of a serial number: istiod draws it below 2^128, RFC 5280 4.1.2.2 wants it positive.
@@ -22,12 +22,8 @@ export function checkSerial(serial: Uint8Array): string {
  * @throws DerError where it is none, or not in its shortest form
  */
 export function readSerial(reader: DerReader, what: string): string {
-  const content = reader.read(TAG.integer, what).content();
-  const [first, second] = [content[0], content[1]];
-  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
-    throw new DerError(`${what} is not in its shortest form`, reader.start);
-  }
-  if (first !== undefined && first >= 0x80) return `-${(-reader.integer()).toString(16)}`;
+  readInteger(reader, what);
+  if (reader.bytes[reader.contentStart]! >= 0x80) return `-${(-reader.integer()).toString(16)}`;
   const hex = reader.integerHex().replace(/^0+/, '');
   return hex === '' ? '0' : hex;
 }

@@ -2,6 +2,7 @@ import { type Bytes, equalBytes } from '../bytes/bytes.ts';
 import { type DerReader } from '../bytes/der-reader.ts';
 import { contextTag, nullValue, oid, seq, TAG } from '../bytes/der.ts';
 import type { HashName } from '../crypto/index.ts';
+import { readInteger } from './integer.ts';
 import type { KeyType } from './key-type.ts';
 import { OID } from './oid.ts';
 
@@ -104,7 +105,7 @@ function readPss(algorithm: DerReader): SignatureScheme {
   mask.read(TAG.oid, 'maskGenAlgorithm');
   const maskHash = readHash(mask);
   if (!parameters.nextIs(contextTag(2, true))) return malformed;
-  const saltLength = parameters.enter().read(TAG.integer, 'saltLength').smallInteger();
+  const saltLength = readInteger(parameters.enter(), 'saltLength').smallInteger();
   if (!parameters.done || hash === null || hash !== maskHash || saltLength < 0) return malformed;
   return { kind: 'rsa-pss', hash, saltLength };
 }

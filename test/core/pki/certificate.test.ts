@@ -26,7 +26,7 @@ import {
 } from '../../../src/core/pki/index.ts';
 import { encodeExtension } from '../../../src/core/pki/extension.ts';
 import { encodeName } from '../../../src/core/pki/name.ts';
-import { present } from './defects.ts';
+import { present } from './presented.ts';
 import { type Authority, directory, dns, email, ext, forge, ip, leaf, root, uri } from './forge.ts';
 import { sharedKey } from './keys.ts';
 
@@ -99,6 +99,11 @@ describe('a certificate', () => {
     expect(parseCertificate(changed).serialNumber).toBe('-2');
   });
 
+  it('shows a value that is no text in hex', () => {
+    const name = Name.fromDer(seq(setOf(attribute('55042d', Uint8Array.of(3, 2, 0, 7)))));
+    expect(name.toString()).toBe('x500UniqueIdentifier=#03020007');
+  });
+
   it('may say FALSE where DER would say nothing', async () => {
     const explicit = encodeExtension('2.5.29.19', true, seq(Uint8Array.of(1, 1, 0)));
     const made = await forge(nativeCrypto, { extensions: [explicit] });
@@ -156,6 +161,15 @@ describe('a certificate', () => {
         ],
       },
       'certificate: pathLenConstraint is negative',
+    ],
+    [
+      'a path length with a zero before it',
+      {
+        extensions: [
+          encodeExtension('2.5.29.19', true, seq(Uint8Array.of(1, 1, 0xff), Uint8Array.of(2, 2, 0, 1))),
+        ],
+      },
+      'certificate: pathLenConstraint is not in its shortest form',
     ],
     [
       'name constraints that say nothing',

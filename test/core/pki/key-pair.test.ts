@@ -111,7 +111,7 @@ describe('a private key from a file', () => {
     [
       'junk',
       pemEncode('PRIVATE KEY', Uint8Array.of(0x30, 5)),
-      'private key.der',
+      'key.der',
       'private key: PrivateKeyInfo: 5 octets announced, 0 left (at offset 1)',
     ],
     [

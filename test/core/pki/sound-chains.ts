@@ -1,6 +1,6 @@
 import type { CryptoProvider } from '../../../src/core/crypto/index.ts';
 import { generateKeyPair } from '../../../src/core/pki/index.ts';
-import type { Presented } from './defects.ts';
+import type { Presented } from './presented.ts';
 import {
   CLIENT_AUTH,
   dns,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { nativeCrypto } from '../../../src/core/crypto/index.ts';
 import { type Certificate, generateKeyPair, verifyChain } from '../../../src/core/pki/index.ts';
 import { providers } from '../../support/peculiar.ts';
-import { defects, present } from './defects.ts';
-import { type Authority, ext, forge, intermediate, leaf, NOW, root } from './forge.ts';
+import { defects } from './defects.ts';
+import { present } from './presented.ts';
+import { type Authority, dns, ext, forge, intermediate, leaf, NOW, root, uri } from './forge.ts';
 import { soundChains } from './sound-chains.ts';
 
 describe.each(providers)('verifyChain on $name', (provider) => {
@@ -80,6 +81,15 @@ describe('the record of a verification', () => {
       expect(result.error).toMatchObject({ kind: 'certificate-expired' });
       expect(result.path.at(-1)).toBe(top.certificate);
     }
+  });
+
+  it('shortens names that are very long', async () => {
+    const top = await root(nativeCrypto);
+    const end = await leaf(nativeCrypto, top, {
+      change: { san: ext.san([uri(`x:${'a'.repeat(500)}`)], true) },
+    });
+    const { checks } = await verifyChain(nativeCrypto, present({ chain: [end], roots: [top.certificate] }));
+    expect(checks[0]?.detail).toBe(`x:${'a'.repeat(198)}… ← CN=Root`);
   });
 
   it('names an empty chain', async () => {
@@ -204,7 +214,6 @@ describe('the search for a path ends', () => {
 
   it('when names and constraints are counted in thousands', async () => {
     const names = Array.from({ length: 1100 }, (_, i) => `h${i}.test`);
-    const { dns } = await import('./forge.ts');
     const top = await root(nativeCrypto, {
       change: { nameConstraints: ext.nameConstraints(names.map((name) => dns(name))) },
     });
