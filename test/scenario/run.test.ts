@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { nativeCrypto } from '../../src/core/crypto/index.ts';
-import { formatFailure } from '../../src/scenario/run/failure.ts';
+import { formatScenarioError } from '../../src/scenario/error.ts';
 import { LessonRun } from '../../src/scenario/run/lessonRun.ts';
 import { shapeOf } from './shape.ts';
 import { changed, loadText, small } from './small.ts';
@@ -9,7 +9,7 @@ const running: LessonRun[] = [];
 
 async function open(text: string = small, seed = 1): Promise<LessonRun> {
   const opened = await LessonRun.open(loadText(text), { provider: nativeCrypto, seed });
-  if (!opened.ok) throw new Error(formatFailure(opened.failure));
+  if (!opened.ok) throw new Error(formatScenarioError(opened.failure));
   running.push(opened.run);
   return opened.run;
 }
@@ -107,7 +107,7 @@ describe('what goes wrong comes back as a value', () => {
   test('entries that do not come in time', async () => {
     const run = await open(changed('count: 2, within: 5m', 'count: 3, within: 5m'));
     const failure = await run.goTo(3);
-    expect(failure && formatFailure(failure)).toBe(
+    expect(failure && formatScenarioError(failure)).toBe(
       'scenario small.yaml:66:12, step "birth": waited 5m for 3 × pod.ready, saw 2',
     );
     expect(run.marks.map(({ state }) => state)).toEqual(['failed']);
@@ -212,7 +212,7 @@ describe('going back', () => {
     await run.goTo(2);
     await run.advance(86_400_000);
     const rewound = await run.rewindTo(2);
-    if (!rewound.ok) throw new Error(formatFailure(rewound.failure));
+    if (!rewound.ok) throw new Error(formatScenarioError(rewound.failure));
     running.push(rewound.run);
     const point = run.pointOf(2);
     const before = { entries: point?.entries ?? 0, artefacts: point?.artefacts ?? 0 };
@@ -232,7 +232,7 @@ describe('going back', () => {
     const run = await open();
     await run.goTo(3);
     const rewound = await run.rewindTo(1);
-    if (!rewound.ok) throw new Error(formatFailure(rewound.failure));
+    if (!rewound.ok) throw new Error(formatScenarioError(rewound.failure));
     running.push(rewound.run);
     expect(rewound.run.marks.at(-1)).toMatchObject({ stepId: 'whose-name', state: 'asking' });
     expect(await rewound.run.answer(1, 1)).toBeNull();
@@ -254,7 +254,7 @@ describe('going back', () => {
     expect(execution).toEqual({ ok: true, aborted: true });
     await run.goTo(1);
     const rewound = await run.rewindTo(1);
-    if (!rewound.ok) throw new Error(formatFailure(rewound.failure));
+    if (!rewound.ok) throw new Error(formatScenarioError(rewound.failure));
     running.push(rewound.run);
     expect(rewound.run.mesh.now()).toBe(run.mesh.now());
     expect(rewound.run.mesh.trace.entries).toEqual(run.mesh.trace.entries);

@@ -1,5 +1,4 @@
 import type { CommandRefusal } from '../../mesh/command.ts';
-import { formatScenarioError } from '../error.ts';
 import type { LoadedLesson } from '../load.ts';
 import type { ReadableError } from '../protocol.ts';
 import type { LessonPath } from '../source.ts';
@@ -36,11 +35,6 @@ export function failureOf(
     step,
     ...(hint === undefined ? {} : { hint }),
   };
-}
-
-/** `scenario rotation.yaml:31:9, step "renewal": …` */
-export function formatFailure(failure: RunFailure): string {
-  return formatScenarioError(failure);
 }
 
 /** A failed step does not end the session: the learner may go back. */

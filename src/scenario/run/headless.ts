@@ -1,6 +1,6 @@
 import type { LoadedLesson } from '../load.ts';
 import type { ExpectationResult } from '../protocol.ts';
-import { formatFailure, type RunFailure } from './failure.ts';
+import type { RunFailure } from './failure.ts';
 import { LessonRun, type RunOptions } from './lessonRun.ts';
 import type { RunHooks } from './executor.ts';
 
@@ -101,8 +101,8 @@ function unmet(results: readonly ExpectationResult[]): readonly HeadlessProblem[
 }
 
 function problemOf(failure: RunFailure): HeadlessProblem {
-  const { step, line } = failure;
-  return { step, line, expected: 'the step runs', seen: formatFailure(failure) };
+  const { step, line, message, hint } = failure;
+  return { step, line, expected: 'the step runs', seen: hint === undefined ? message : `${message} (${hint})` };
 }
 
 function reportOf(
