@@ -6,7 +6,7 @@ import { PkiError } from './error.ts';
 import { type Extension, readExtensions } from './extension.ts';
 import type { GeneralName } from './general-name.ts';
 import { readInteger } from './integer.ts';
-import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
+import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKey } from './key-type.ts';
 import {
   type BasicConstraints,
   checkAuthorityInfoAccess,
@@ -142,7 +142,7 @@ class ParsedCertificate implements Certificate {
     this.notAfter = new Date(validity.read(undefined, 'notAfter').time());
     validity.finish('validity');
     this.subject = Name.read(tbs, 'subject');
-    this.publicKey = readPublicKeyInfo(tbs);
+    this.publicKey = readPublicKey(tbs);
     this.spki = tbs.element();
     tbs.optional(contextTag(1, false));
     tbs.optional(contextTag(2, false));

@@ -19,7 +19,7 @@ import { encodeExtension, type Extension, readExtensions } from './extension.ts'
 import type { GeneralName } from './general-name.ts';
 import { readInteger } from './integer.ts';
 import type { KeyPair } from './key-pair.ts';
-import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
+import { type KeyType, keyTypeOf, type PublicKeyInfo, readPublicKey } from './key-type.ts';
 import { readSubjectAltName } from './known-extensions.ts';
 import { encodeName, Name } from './name.ts';
 import { OID } from './oid.ts';
@@ -115,7 +115,7 @@ function readCsr(der: Bytes): Csr {
   const version = readInteger(info, 'version').smallInteger();
   if (version !== 0) throw new PkiError('csr.version', `csr: no such version: ${version}`, info.start);
   const subject = Name.read(info, 'subject');
-  const publicKey = readPublicKeyInfo(info);
+  const publicKey = readPublicKey(info);
   const spki = info.element();
   const requested = readAttributes(info);
   info.finish('certificationRequestInfo');

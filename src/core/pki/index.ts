@@ -31,7 +31,7 @@ export type { Extension } from './extension.ts';
 export type { GeneralName, GeneralNameType } from './general-name.ts';
 export { keyIdentifier } from './key-identifier.ts';
 export { exportPrivateKey, generateKeyPair, importPrivateKeyPem, type KeyPair } from './key-pair.ts';
-export { type KeyType, keyTypeOfSpki, keyTypes, type PublicKeyInfo } from './key-type.ts';
+export { type KeyType, keyTypeOfSpki, keyTypes, type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
 export type { BasicConstraints, KeyUsage } from './known-extensions.ts';
 export { Name, type NameAttribute } from './name.ts';
 export type { NameConstraints } from './name-constraints.ts';

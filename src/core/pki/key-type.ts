@@ -25,7 +25,7 @@ export type PublicKeyInfo =
  *
  * @throws DerError where it is none
  */
-export function readPublicKeyInfo(reader: DerReader): PublicKeyInfo {
+export function readPublicKey(reader: DerReader): PublicKeyInfo {
   const info = reader.enter(TAG.sequence, 'subjectPublicKeyInfo');
   const algorithm = info.enter(TAG.sequence, 'algorithm');
   const { content, unusedBits } = info.read(TAG.bitString, 'subjectPublicKey').bitString();
@@ -48,9 +48,9 @@ export function readPublicKeyInfo(reader: DerReader): PublicKeyInfo {
  * @param spki SubjectPublicKeyInfo, DER
  * @throws DerError where it is none
  */
-export function publicKeyInfoOf(spki: Uint8Array): PublicKeyInfo {
+export function readPublicKeyInfo(spki: Uint8Array): PublicKeyInfo {
   const reader = new DerReader(spki);
-  const info = readPublicKeyInfo(reader);
+  const info = readPublicKey(reader);
   reader.finish('subjectPublicKeyInfo');
   return info;
 }
@@ -71,7 +71,7 @@ function readRsaKey(reader: DerReader): PublicKeyInfo {
  * @throws DerError where it is no SubjectPublicKeyInfo
  */
 export function keyTypeOfSpki(spki: Uint8Array): KeyType | null {
-  return keyTypeOf(publicKeyInfoOf(spki));
+  return keyTypeOf(readPublicKeyInfo(spki));
 }
 
 /** The {@link KeyType} a parsed key belongs to. */

@@ -1,7 +1,7 @@
 import { asBytes, type Bytes } from '../bytes/bytes.ts';
 import type { CryptoProvider, HashName } from '../crypto/index.ts';
 import { ecdsaSignatureFromDer, ecdsaSignatureToDer } from './ecdsa-signature.ts';
-import { type PublicKeyInfo, publicKeyInfoOf } from './key-type.ts';
+import { type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
 import { importPublicKey, type KeyToImport } from './public-key-cache.ts';
 import type { SignatureScheme } from './signature-algorithm.ts';
 
@@ -41,7 +41,7 @@ export async function verify(
   data: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const key = publicKeyInfoOf(spki);
+  const key = readPublicKeyInfo(spki);
   if (key.kind === 'other') return false;
   const scheme: SignatureScheme =
     key.kind === 'ec' ? { kind: 'ecdsa', hash: EC[key.curve]!.hash } : { kind: 'rsa-pkcs1', hash: 'SHA-256' };
