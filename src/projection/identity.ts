@@ -22,7 +22,9 @@ export function identityAt(pod: PodModel, atMs: number): IdentityView {
   if (certificate === null) return nothing('none');
   const { notBeforeMs, notAfterMs } = certificate;
   const span = Math.max(1, notAfterMs - notBeforeMs);
-  const dueAtMs = pod.rotation?.dueAtMs ?? null;
+  // While Envoy still serves the old certificate, the plan made for the new one says nothing about it.
+  const planned = pod.rotation?.certificate === certificate.artefact;
+  const dueAtMs = planned ? (pod.rotation?.dueAtMs ?? null) : null;
   return {
     state: stateAt(certificate, dueAtMs, atMs),
     certificate,

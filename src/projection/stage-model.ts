@@ -38,6 +38,8 @@ export interface HeldCertificate {
 }
 
 export interface RotationModel {
+  /** The certificate that is to be renewed then. */
+  readonly certificate: ArtefactId | null;
   readonly dueAtMs: number;
   readonly ratio: number;
   readonly jitter: number;

@@ -71,7 +71,9 @@ export const podHandlers: StageHandlers = {
   },
   'rotation.scheduled': (draft, { data }) => {
     const { dueAtMs, ratio, jitter, lifetimeMs } = data;
-    changePod(draft, data.pod, () => ({ rotation: { dueAtMs, ratio, jitter, lifetimeMs } }));
+    changePod(draft, data.pod, ({ agent }) => ({
+      rotation: { certificate: agent.certificate?.artefact ?? null, dueAtMs, ratio, jitter, lifetimeMs },
+    }));
   },
   'rotation.started': (draft, { data }) => {
     changePod(draft, data.pod, ({ agent }) => ({ agent: { ...agent, doing: 'requesting' } }));

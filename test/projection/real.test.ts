@@ -77,7 +77,9 @@ describe.each(runs)('the views of a real run (%s)', (_name, run) => {
     expect([...state.messages.values()].filter((message) => message.ended === null)).toEqual([]);
     for (const pod of state.pods.values()) {
       if (pod.phase !== 'ready') continue;
-      expect(identityAt(pod, state.atMs).state).toBe(pod.injected ? 'valid' : 'outside');
+      const identity = identityAt(pod, state.atMs);
+      expect(identity.state).toBe(pod.injected ? 'valid' : 'outside');
+      if (pod.injected) expect(identity.due).toBeCloseTo(0.5, 1);
     }
   });
 

@@ -56,7 +56,8 @@ function whatNext(pod: PodModel, identity: IdentityView, atMs: number, say: Say)
           time: duration(failure.retryAtMs - atMs, say),
         });
   }
-  if (doing === 'requesting') return say('stage_renewing');
+  const newer = pod.agent.certificate?.artefact !== identity.certificate?.artefact;
+  if (doing === 'requesting' || newer) return say('stage_renewing');
   if (identity.renewsInMs === null) return '';
   return identity.renewsInMs > 0
     ? say('stage_renews_in', { time: duration(identity.renewsInMs, say) })

@@ -202,6 +202,14 @@ export class StageScene {
     return Math.max(4, Math.min(this.layout.width - width - 4, x - width / 2));
   }
 
+  /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
+  get emptyAt(): number {
+    const { istiod, nodes, height } = this.layout;
+    const bottom = istiod.y + istiod.height;
+    const top = nodes.values().next().value?.y ?? height;
+    return (bottom + top) / 2 + 5;
+  }
+
   get dots(): boolean {
     return this.messages.length > mostPills;
   }

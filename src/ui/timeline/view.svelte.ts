@@ -31,6 +31,8 @@ export class TimelineView {
     const { entries, version } = this.player.trace;
     return { model: this.#tracker.update(entries), version };
   });
+  /** The world's time, as far as it is known here: time may go on without an entry. */
+  readonly headMs: number = $derived.by(() => Math.max(this.player.trace.headMs, this.player.atMs));
   readonly rows: readonly Row[] = $derived.by(() =>
     rowsOf(this.current.model, this.#say('timeline_istiod'), (count) =>
       this.#say('timeline_lane_pods_only', { count }),
@@ -40,7 +42,7 @@ export class TimelineView {
     () => this.#chosen ?? { fromMs: 0, untilMs: this.#natural },
   );
   readonly #natural = $derived.by(() =>
-    naturalEnd(Math.max(400, this.player.trace.headMs), this.current.model.latestNotAfterMs),
+    naturalEnd(Math.max(400, this.headMs), this.current.model.latestNotAfterMs),
   );
   readonly ticks: readonly AxisTick[] = $derived.by(() =>
     axisTicks(
@@ -68,7 +70,7 @@ export class TimelineView {
 
   /** Everything that can be shown at all. */
   get fullEndMs(): number {
-    return Math.max(this.#natural, this.player.trace.headMs, this.current.model.latestNotAfterMs);
+    return Math.max(this.#natural, this.headMs, this.current.model.latestNotAfterMs);
   }
 
   x(atMs: number): number {
