@@ -3,6 +3,7 @@ import type { EntryData, Notice } from '../trace/index.ts';
 import type { CommandRefusal } from './command.ts';
 import { resourceKey, type Workload } from './cluster.ts';
 import { reconcile } from './controllers.ts';
+import { addressRefusal, giveAddress, takeAddress } from './service-addresses.ts';
 import type { MeshSystem } from './tell.ts';
 import { desiredOf, isWorkload, setTemplate } from './workload.ts';
 import type { World } from './world.ts';
@@ -41,6 +42,10 @@ function clusterRefusal(
         hint: `add a Namespace named "${namespace}" to the documents`,
       };
     }
+  }
+  if (resource.kind === 'Service') {
+    const message = addressRefusal(world.cluster, resource);
+    if (message !== null) return { rule: 'service.clusterIP', message };
   }
   if (isWorkload(resource)) {
     const { nodeName } = desiredOf(resource).template.spec;
@@ -108,7 +113,10 @@ function store(world: World, resource: Resource): EntryData['resource.applied'][
   const scoped = `${namespace ?? ''}/${name}`;
   if (resource.kind === 'Namespace') ensureNamespace(world, name, labels);
   if (resource.kind === 'ServiceAccount' && namespace !== null) ensureServiceAccount(world, namespace, name);
-  if (resource.kind === 'Service') cluster.services.set(scoped, resource);
+  if (resource.kind === 'Service') {
+    cluster.services.set(scoped, resource);
+    giveAddress(cluster, resource);
+  }
   if (resource.kind === 'NetworkPolicy') cluster.networkPolicies.set(scoped, resource);
   if (resource.kind === 'AuthorizationPolicy') cluster.authorizationPolicies.set(scoped, resource);
   return previous === undefined ? 'created' : 'configured';
@@ -187,7 +195,10 @@ export function deleteObject(
   cluster.resources.delete(key);
   const scoped = `${namespace ?? ''}/${name}`;
   if (kind === 'ServiceAccount') cluster.serviceAccounts.delete(scoped);
-  if (kind === 'Service') cluster.services.delete(scoped);
+  if (kind === 'Service') {
+    cluster.services.delete(scoped);
+    takeAddress(cluster, scoped);
+  }
   if (kind === 'NetworkPolicy') cluster.networkPolicies.delete(scoped);
   if (kind === 'AuthorizationPolicy') cluster.authorizationPolicies.delete(scoped);
   recordApplied(world, resource, 'deleted', []);

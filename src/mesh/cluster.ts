@@ -1,5 +1,6 @@
 import type {
   AddressPool,
+  ClusterIpPool,
   AuthorizationPolicyResource,
   NetworkPolicyResource,
   PodTemplate,
@@ -69,6 +70,9 @@ export class Cluster {
   readonly pods = new Map<PodRef, PodRecord>();
   readonly podByIp = new Map<string, PodRef>();
   readonly services = new Map<string, ServiceResource>();
+  /** Services by the cluster address they were given. */
+  readonly serviceByIp = new Map<string, string>();
+  readonly clusterIps: ClusterIpPool;
   readonly networkPolicies = new Map<string, NetworkPolicyResource>();
   readonly authorizationPolicies = new Map<string, AuthorizationPolicyResource>();
   readonly resources = new Map<string, Resource>();
@@ -76,6 +80,10 @@ export class Cluster {
   /** Tokens of pods that are gone: a copy that somebody kept. */
   lastDeletedPodToken: string | null = null;
   istiodRunning = true;
+
+  constructor(clusterIps: ClusterIpPool) {
+    this.clusterIps = clusterIps;
+  }
 
   /** Pods of a namespace that a set of labels selects; every pod for an empty set. */
   podsMatching(namespace: string, labels: Readonly<Record<string, string>>): PodRecord[] {

@@ -3,6 +3,7 @@ import type { CommandRefusal, CommandResult, MeshCommand } from './command.ts';
 import { resourceKey, type PodRecord } from './cluster.ts';
 import { startRequest } from './connections/requests.ts';
 import { close } from './connections/client-side.ts';
+import { serviceMeant } from './service-addresses.ts';
 import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
 import { tellNow, type MeshSystem } from './tell.ts';
@@ -96,7 +97,7 @@ function remove(
 }
 
 function request(world: World, command: Extract<MeshCommand, { type: 'request' }>): CommandResult {
-  const unknown = unknownDestination(world, command.to);
+  const unknown = unknownDestination(world, command);
   if (unknown !== null) return unknown;
   return withPod(world, command.from, (record) => {
     const { count = 1, everyMs = 1_000 } = command;
@@ -107,9 +108,18 @@ function request(world: World, command: Extract<MeshCommand, { type: 'request' }
   });
 }
 
-function unknownDestination(world: World, to: string): CommandResult | null {
+function unknownDestination(
+  world: World,
+  { from, to }: Extract<MeshCommand, { type: 'request' }>,
+): CommandResult | null {
   const { cluster } = world;
-  if (/^[\d.]+$/.test(to) || cluster.services.has(to) || cluster.workloads.has(to) || cluster.pods.has(to))
+  const namespace = cluster.resolve(from)?.namespace ?? 'default';
+  if (
+    /^[\d.]+$/.test(to) ||
+    serviceMeant(cluster, to, namespace) !== null ||
+    cluster.workloads.has(to) ||
+    cluster.pods.has(to)
+  )
     return null;
   const known = [...cluster.services.keys(), ...cluster.workloads.keys()];
   return refused('destination.exists', `no service, workload or pod "${to}"`, suggest(to, known));

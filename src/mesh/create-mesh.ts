@@ -1,7 +1,7 @@
 import { createActor, type AnyActorRef } from 'xstate';
 import { utf8Encode } from '../core/bytes/index.ts';
 import { createServiceAccountIssuer, type ServiceAccountIssuer } from '../core/jwt/index.ts';
-import { AddressPool } from '../core/kubernetes/index.ts';
+import { AddressPool, ClusterIpPool } from '../core/kubernetes/index.ts';
 import { createSelfSignedRoot, exportPrivateKey, privateKeyPem, type SigningCa } from '../core/pki/index.ts';
 import { Driver, Gate, randomStreams, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
 import { ArtefactStore, TraceLog, type ArtefactId, type MessageProtocol } from '../trace/index.ts';
@@ -20,6 +20,8 @@ import { tellIfAlive, type MeshSystem } from './tell.ts';
 import type { Incoming, MessageMeta, World } from './world.ts';
 
 const issuerUrl = 'https://kubernetes.default.svc.cluster.local';
+/** `--service-cluster-ip-range` as kubeadm sets it. */
+const serviceCidr = '10.96.0.0/16';
 const systemNamespaces = ['default', 'kube-system', 'istio-system'];
 
 /**
@@ -122,7 +124,7 @@ async function createWorld(
   const rootPem = ca.roots.map((root) => root.pem()).join('');
   const certificates = new CertificateCache();
   certificates.pin(rootPem);
-  const cluster = new Cluster();
+  const cluster = new Cluster(new ClusterIpPool(serviceCidr, (below) => chance('api-server').int(below)));
   const world: World = {
     provider,
     settings,

@@ -118,3 +118,33 @@ describe('requests between pods', () => {
     mesh.stop();
   });
 });
+
+describe('a service', () => {
+  it('is reached by its DNS name from its own and from another namespace', async () => {
+    const other = namespace('legacy') + deployment('db', { namespace: 'legacy', account: 'default' });
+    const mesh = await start(shop + other);
+    await mesh.driver.advanceTo(30_000);
+    expect(await request(mesh, 'shop/frontend', 'order')).toMatchObject({ outcome: 'allowed' });
+    expect(await request(mesh, 'legacy/db', 'order.shop')).toMatchObject({ outcome: 'allowed' });
+    expect(await request(mesh, 'legacy/db', 'order.shop.svc.cluster.local')).toMatchObject({
+      outcome: 'allowed',
+    });
+    expect(mesh.do({ type: 'request', from: 'legacy/db', to: 'order' }).ok).toBe(false);
+    mesh.stop();
+  });
+
+  it('keeps a hand-picked cluster address, which nobody else may have', async () => {
+    const withIp = (name: string) => deployment(name).replace('spec:', 'spec:\n  clusterIP: 10.96.0.50');
+    const mesh = await start(shop.replace(deployment('order'), withIp('order')));
+    await mesh.driver.advanceTo(30_000);
+    expect(await request(mesh, 'shop/frontend', '10.96.0.50')).toMatchObject({ outcome: 'allowed' });
+    const taken = mesh.do({ type: 'apply', yaml: account('db') + withIp('db') });
+    expect(taken).toMatchObject({
+      ok: false,
+      refusals: [
+        { rule: 'service.clusterIP', message: expect.stringContaining('already allocated') as string },
+      ],
+    });
+    mesh.stop();
+  });
+});

@@ -4,6 +4,7 @@ import type { PodRecord } from '../cluster.ts';
 import type { World } from '../world.ts';
 import { close, connect, sendRequest } from './client-side.ts';
 import type { ClientSide, PendingRequest } from './connection.ts';
+import { serviceMeant } from '../service-addresses.ts';
 import { sourceAddress } from './network.ts';
 
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -28,7 +29,7 @@ export function startRequest(world: World, from: PodRecord, command: RequestComm
     sendOnHeld(world, request, command.on);
     return;
   }
-  const destination = resolve(world, command);
+  const destination = resolve(world, from, command);
   if (destination === null) {
     failAtOnce(world, from, request, command.to, 503, 'UH no_healthy_upstream');
     return;
@@ -87,15 +88,15 @@ function sendOnHeld(world: World, request: PendingRequest, name: string): void {
 }
 
 /** Simplified: a service name leads to a ready pod in turn; DNS and kube-proxy are not modelled. */
-function resolve(world: World, command: RequestCommand): Destination | null {
+function resolve(world: World, from: PodRecord, command: RequestCommand): Destination | null {
   const { cluster } = world;
   const { to } = command;
+  const service = serviceMeant(cluster, to, from.namespace);
+  if (service !== null) return endpointOf(world, service, command);
   if (ipv4.test(to)) {
     const pod = cluster.pods.get(cluster.podByIp.get(to) ?? '') ?? null;
     return { pod, ip: to, port: command.port ?? 80 };
   }
-  const service = cluster.services.get(to);
-  if (service !== undefined && service.spec.selector !== null) return endpointOf(world, service, command);
   const pod = cluster.resolve(to);
   if (pod === null || pod.ip === null) return null;
   const port = command.port ?? pod.template.spec.containers[0]?.ports[0]?.containerPort ?? 80;
