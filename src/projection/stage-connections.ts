@@ -43,11 +43,19 @@ export const connectionHandlers: StageHandlers = {
   'connection.refused': (draft, entry) => {
     const { data } = entry;
     const { by, side, reason, message } = data;
-    changeLink(draft, data.from, data.to, entry, (link) => ({
-      connection: data.connection,
-      refusal: { by, side, reason, message },
-      refused: link.refused + 1,
-    }));
+    changeLink(draft, data.from, data.to, entry, (link) => {
+      // In TLS 1.3 the caller may hold a connection open that the callee then refuses; the callee's reason counts.
+      const open = link.open.filter((id) => id !== data.connection);
+      const held = link.held && open.length > 0;
+      if (link.refusal !== null && link.connection === data.connection) return { open, held };
+      return {
+        open,
+        held,
+        connection: data.connection,
+        refusal: { by, side, reason, message },
+        refused: link.refused + 1,
+      };
+    });
   },
   'connection.closed': (draft, { seq, atMs, data }) => {
     for (const link of draft.links.values()) {

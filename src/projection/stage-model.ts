@@ -74,6 +74,12 @@ export interface EnvoyModel {
   readonly trustsRoots: boolean;
 }
 
+/** What somebody with a shell in the pod has made beside the agent: it never becomes the pod's identity by itself. */
+export interface AppModel {
+  readonly key: ArtefactId | null;
+  readonly csr: { readonly artefact: ArtefactId; readonly san: string } | null;
+}
+
 export interface PolicyDecision {
   readonly policy: string | null;
   readonly layer: 'NetworkPolicy' | 'AuthorizationPolicy';
@@ -99,6 +105,7 @@ export interface PodModel {
   readonly previousPod: PodRef | null;
   readonly scheduledAtMs: number;
   readonly deletedAtMs: number | null;
+  readonly app: AppModel;
   readonly agent: AgentModel;
   readonly envoy: EnvoyModel;
   readonly rotation: RotationModel | null;

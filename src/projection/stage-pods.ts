@@ -1,5 +1,5 @@
 import type { EntryOf } from '../trace/entry.ts';
-import { splitPodRef, workloadKey } from './actor.ts';
+import { actorOf, splitPodRef, workloadKey } from './actor.ts';
 import type { PodModel, StageState } from './stage-model.ts';
 import { changePod, type StageHandlers } from './stage-draft.ts';
 
@@ -39,16 +39,19 @@ export const podHandlers: StageHandlers = {
       agent: { ...agent, token: { artefact, audience, expiresAtMs } },
     }));
   },
-  'key.generated': (draft, { data }) => {
-    changePod(draft, data.pod, ({ agent }) => ({
-      agent: { ...agent, doing: 'requesting', key: data.artefact, csr: null },
-    }));
+  'key.generated': (draft, { actor, data }) => {
+    const { artefact } = data;
+    changePod(draft, data.pod, ({ agent }) =>
+      byHand(actor)
+        ? { app: { key: artefact, csr: null } }
+        : { agent: { ...agent, doing: 'requesting', key: artefact, csr: null } },
+    );
   },
-  'csr.created': (draft, { data }) => {
-    const { artefact, san } = data;
-    changePod(draft, data.pod, ({ agent }) => ({
-      agent: { ...agent, doing: 'requesting', csr: { artefact, san } },
-    }));
+  'csr.created': (draft, { actor, data }) => {
+    const csr = { artefact: data.artefact, san: data.san };
+    changePod(draft, data.pod, ({ app, agent }) =>
+      byHand(actor) ? { app: { ...app, csr } } : { agent: { ...agent, doing: 'requesting', csr } },
+    );
   },
   'svid.received': (draft, { atMs, data }) => {
     const { artefact, key, spiffeId, notAfterMs, generation } = data;
@@ -61,7 +64,7 @@ export const podHandlers: StageHandlers = {
         certificate: {
           artefact,
           spiffeId,
-          notBeforeMs: lastIssued?.notBeforeMs ?? atMs,
+          notBeforeMs: lastIssued?.artefact === artefact ? lastIssued.notBeforeMs : atMs,
           notAfterMs,
           heldSinceMs: atMs,
           generation,
@@ -112,6 +115,11 @@ export const podHandlers: StageHandlers = {
   },
 };
 
+/** Whether a key or CSR was made in the app's container rather than by the agent. */
+function byHand(actor: string): boolean {
+  return actorOf(actor).role === 'app';
+}
+
 function newPod({ seq, atMs, data }: EntryOf<'pod.scheduled'>): PodModel {
   const { namespace, name } = splitPodRef(data.pod);
   return {
@@ -131,6 +139,7 @@ function newPod({ seq, atMs, data }: EntryOf<'pod.scheduled'>): PodModel {
     previousPod: null,
     scheduledAtMs: atMs,
     deletedAtMs: null,
+    app: { key: null, csr: null },
     agent: { doing: 'waiting', token: null, key: null, csr: null, certificate: null, failure: null },
     envoy: { secret: null, delivery: null, trustsRoots: false },
     rotation: null,

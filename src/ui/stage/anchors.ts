@@ -25,9 +25,9 @@ export function messageCurve(layout: StageLayout, from: string, to: string): Cur
       : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle, layout.pods));
   }
   if (source.kind === 'card' && target.kind === 'card') return betweenCards(source.rect, target.rect);
-  if (source.kind === 'card' && target.kind === 'pod') return toPod(source.rect, target.circle, layout.width);
+  if (source.kind === 'card' && target.kind === 'pod') return toPod(source.rect, target.circle, layout);
   if (source.kind === 'pod' && target.kind === 'card') {
-    return reversed(toPod(target.rect, source.circle, layout.width));
+    return reversed(toPod(target.rect, source.circle, layout));
   }
   return null;
 }
@@ -52,9 +52,19 @@ function placed(layout: StageLayout, systemId: string): Placed | null {
   return circle === undefined ? null : { kind: 'pod', circle };
 }
 
-/** Upright from a card's edge to the pod's rim; links of pods side by side leave the card side by side. */
-function toPod(card: Rect, pod: Circle, width: number): Curve {
-  const share = 0.16 + 0.68 * (pod.x / Math.max(1, width));
+/**
+ * Upright from a card's lower edge to the top of the pod, or level from its side where the cards stand beside the nodes;
+ * links of pods side by side leave the card side by side.
+ */
+function toPod(card: Rect, pod: Circle, layout: StageLayout): Curve {
+  if (layout.beside) {
+    const share = 0.2 + 0.6 * (pod.y / Math.max(1, layout.height));
+    const start = { x: card.x + card.width, y: card.y + card.height * share };
+    const end = { x: pod.x - pod.r - 8, y: pod.y };
+    const middle = (start.x + end.x) / 2;
+    return [start, { x: middle, y: start.y }, { x: middle, y: end.y }, end];
+  }
+  const share = 0.16 + 0.68 * (pod.x / Math.max(1, layout.width));
   const start = { x: card.x + card.width * share, y: card.y + card.height };
   const end = { x: pod.x, y: pod.y - pod.r - 8 };
   return uprightCurve(start, end);
@@ -72,11 +82,13 @@ function betweenCards(from: Rect, to: Rect): Curve {
     );
     return above ? curve : reversed(curve);
   }
+  // Side by side: below the cards, where the words cover neither.
   const leftToRight = from.x < to.x;
-  const y = Math.min(from.y + from.height, to.y + to.height) - Math.min(from.height, to.height) * 0.42;
-  const start = { x: leftToRight ? from.x + from.width : from.x, y };
-  const end = { x: leftToRight ? to.x : to.x + to.width, y };
-  return [start, { x: (start.x + end.x) / 2, y }, { x: (start.x + end.x) / 2, y }, end];
+  const inset = Math.min(46, from.width / 4);
+  const start = { x: leftToRight ? from.x + from.width - inset : from.x + inset, y: from.y + from.height };
+  const end = { x: leftToRight ? to.x + inset : to.x + to.width - inset, y: to.y + to.height };
+  const depth = Math.max(start.y, end.y) + Math.min(52, from.height * 0.5);
+  return [start, { x: start.x, y: depth }, { x: end.x, y: depth }, end];
 }
 
 /** Within a pod the way bulges out over the rim, so that what travels hides neither sender nor receiver. */

@@ -22,6 +22,8 @@ export interface StageLayout {
   readonly containerWidth: number;
   readonly containerHeight: number;
   readonly compact: boolean;
+  /** The control plane stands to the left of the nodes, where there is more width than height. */
+  readonly beside: boolean;
   readonly size: PodSize;
   readonly istiod: Rect;
   readonly apiServer: Rect;
@@ -42,12 +44,13 @@ const compactBelow = 620;
  * smallest does not fit, on a larger sheet that is then zoomed out.
  */
 export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout {
-  const compact = width < compactBelow;
+  const beside = width >= 560 && height < 400;
+  const compact = width < compactBelow || beside;
   let scale = 1;
   for (;;) {
     const sheet = { width: width * scale, height: height * scale };
-    const control = controlPlane(sheet.width, compact || height < 420);
-    const area = nodeArea(sheet, control.bottom, compact);
+    const control = beside ? controlColumn() : controlRow(sheet.width, compact || height < 420);
+    const area = beside ? areaBeside(sheet, control.right) : areaBelow(sheet, control.bottom, compact);
     const found = arrangeNodes(area, nodes, scale === 1);
     if (found !== null || scale > 30) {
       return {
@@ -56,6 +59,7 @@ export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout 
         containerWidth: width,
         containerHeight: height,
         compact,
+        beside,
         size: found?.size ?? ringOnly,
         istiod: control.istiod,
         apiServer: control.apiServer,
@@ -67,12 +71,16 @@ export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout 
   }
 }
 
+interface ControlPlane {
+  readonly istiod: Rect;
+  readonly apiServer: Rect;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 const ringOnly: PodSize = { detail: 'ring', r: 9, captionLines: 0, cellWidth: 26, cellHeight: 26 };
 
-function controlPlane(
-  width: number,
-  compact: boolean,
-): { readonly istiod: Rect; readonly apiServer: Rect; readonly bottom: number } {
+function controlRow(width: number, compact: boolean): ControlPlane {
   const margin = compact ? 12 : 24;
   const gap = compact ? 28 : 112;
   const top = compact ? 12 : 24;
@@ -84,11 +92,18 @@ function controlPlane(
   return {
     istiod: { x: left, y: top, width: istiodWidth, height },
     apiServer: { x: left + istiodWidth + gap, y: top, width: apiWidth, height },
+    right: left + istiodWidth + gap + apiWidth,
     bottom: top + height,
   };
 }
 
-function nodeArea(sheet: { width: number; height: number }, controlBottom: number, compact: boolean): Rect {
+function controlColumn(): ControlPlane {
+  const istiod: Rect = { x: 12, y: 12, width: 216, height: 78 };
+  const apiServer: Rect = { ...istiod, y: 144 };
+  return { istiod, apiServer, right: 228, bottom: 222 };
+}
+
+function areaBelow(sheet: { width: number; height: number }, controlBottom: number, compact: boolean): Rect {
   const margin = compact ? 8 : 24;
   const top = controlBottom + (compact ? 38 : 76);
   return {
@@ -98,4 +113,9 @@ function nodeArea(sheet: { width: number; height: number }, controlBottom: numbe
     // The tools stand below the nodes, not on them.
     height: sheet.height - top - (compact ? 44 : 54),
   };
+}
+
+function areaBeside(sheet: { width: number; height: number }, right: number): Rect {
+  const left = right + 92;
+  return { x: left, y: 10, width: sheet.width - left - 10, height: sheet.height - 56 };
 }

@@ -204,7 +204,8 @@ export class StageScene {
 
   /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
   get emptyAt(): number {
-    const { istiod, nodes, height } = this.layout;
+    const { istiod, nodes, height, beside } = this.layout;
+    if (beside) return height - 24;
     const bottom = istiod.y + istiod.height;
     const top = nodes.values().next().value?.y ?? height;
     return (bottom + top) / 2 + 5;

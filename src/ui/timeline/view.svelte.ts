@@ -128,7 +128,7 @@ export class TimelineView {
       if (x < -1 || x > this.width + 1) return;
       const before = marks.at(-1);
       const number = String(index + 1);
-      if (before !== undefined && x - before.x < 20) {
+      if (before !== undefined && x - before.x < 14 + 3.5 * (before.text.length + number.length + 2)) {
         marks[marks.length - 1] = {
           ...before,
           text: `${before.text.split('–')[0] ?? ''}–${number}`,
