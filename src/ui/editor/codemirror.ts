@@ -74,7 +74,7 @@ const highlight = HighlightStyle.define([
 /** An editor of YAML in an element that has a shadow root: styles then need no exception in the page's content policy. */
 export function createEditor(root: ShadowRoot, options: EditorOptions): Editor {
   const label = new Compartment();
-  const labelled = (text: string) => EditorView.contentAttributes.of({ 'aria-label': text });
+  const labelled = (text: string) => EditorView.contentAttributes.of({ 'aria-label': text, tabindex: '0' });
   let quiet = false;
   const view = new EditorView({
     root,

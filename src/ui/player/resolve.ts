@@ -18,6 +18,7 @@ export interface Shown {
 export function resolveReference(reference: Reference, shown: Shown): Target | null {
   switch (reference.type) {
     case 'actor':
+      return actorOf(reference.actor, reference.of, shown);
     case 'node':
     case 'policy':
       return reference;
@@ -36,6 +37,13 @@ export function resolveReference(reference: Reference, shown: Shown): Target | n
     case 'message':
       return messageOf(reference.protocol, reference.of, shown);
   }
+}
+
+/** A part of a pod, such as its agent, has the pod in its systemId. */
+function actorOf(actor: string, of: string | null, shown: Shown): Target | null {
+  if (of === null) return { type: 'actor', actor };
+  const pod = podOf(of, shown);
+  return pod === null ? null : { type: 'actor', actor: `${actor}:${pod}` };
 }
 
 function podOf(name: string, shown: Shown): PodRef | null {
