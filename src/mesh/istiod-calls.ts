@@ -8,16 +8,14 @@ import {
   type GrpcStatus,
 } from '../core/grpc/index.ts';
 import {
-  checkRequestedTtl,
-  issueWorkloadCertificate,
-  parseCsr,
-  signingRefusal,
-  verifyCsrSignature,
-  type Csr,
+  issuingChain,
+  readSigningRequest,
+  type Certificate,
   type SigningRefusal,
 } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { ArtefactId, Check, PodRef } from '../trace/index.ts';
+import { issue, type SigningOrder } from './issue.ts';
 import { podOfActor, podOfUser } from './pod-names.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
 
@@ -124,71 +122,37 @@ export class IstiodCalls {
     const [, , namespace = '', account = ''] = username.split(':');
     const spiffeId = SpiffeId.forServiceAccount(settings.trustDomain, namespace, account).toString();
     const request = decodeCertificateRequest(grpcUnframe(call.incoming.payload)).message;
-    const parsed = readCsr(request.csrPem);
+    const parsed = readSigningRequest(request.csrPem);
     if (!parsed.ok) {
-      this.#refuseCsr(call, parsed.refusal, { id: 'csr.encoding', ok: false });
+      this.#refuseCsr(call, parsed.refusal, [{ id: 'csr.encoding', ok: false }]);
       return;
     }
-    const { csr } = parsed;
-    const requestedTtlMs = request.validitySeconds * 1000;
-    const now = worldDate(this.#world);
-    const serial = this.#world.chance('istiod').bytes(16);
+    const order = {
+      csr: parsed.csr,
+      spiffeId,
+      requestedTtlMs: request.validitySeconds * 1000,
+      now: worldDate(this.#world),
+      serial: this.#world.chance('istiod').bytes(16),
+    };
     gate.run(
       'certificate.issue',
-      async () => {
-        if (!(await verifyCsrSignature(provider, csr))) return { refused: 'signature' as const };
-        const ttl = checkRequestedTtl({
-          requestedMs: requestedTtlMs,
-          defaultMs: settings.defaultWorkloadCertTtlMs,
-          maxMs: settings.maxWorkloadCertTtlMs,
-        });
-        if (!ttl.ok) return { refused: 'ttl' as const, refusal: ttl.refusal };
-        const certificate = await issueWorkloadCertificate(provider, ca, {
-          spki: csr.spki,
-          spiffeId,
-          commonName: csr.subject.rdns.flat().some(({ name }) => name === 'CN') ? spiffeId : null,
-          now,
-          ttlMs: ttl.ttlMs,
-          serial,
-        });
-        return { refused: null, certificate };
-      },
+      () => issue(provider, ca, settings, order),
       (result) => {
         if (!result.ok) throw result.error;
-        const outcome = result.value;
-        if (outcome.refused === 'signature') {
-          this.#refuseCsr(call, signingRefusal('csr-signature', badSignature(csr)), {
-            id: 'csr.signature',
-            ok: false,
-          });
+        const issued = result.value;
+        if (!issued.ok) {
+          this.#refuseCsr(call, issued.refusal, issued.checks);
           return;
         }
-        call.checks.push({ id: 'csr.signature', ok: true });
-        if (outcome.refused === 'ttl') {
-          this.#refuseCsr(call, outcome.refusal, {
-            id: 'csr.ttl',
-            ok: false,
-            detail: outcome.refusal.message,
-          });
-          return;
-        }
-        call.checks.push({ id: 'csr.ttl', ok: true });
-        this.#deliver(call, { csr, spiffeId, requestedTtlMs, certificate: outcome.certificate });
+        call.checks.push(...issued.checks);
+        this.#deliver(call, order, issued.certificate);
       },
     );
   }
 
-  #deliver(
-    call: Call,
-    issued: {
-      readonly csr: Csr;
-      readonly spiffeId: string;
-      readonly requestedTtlMs: number;
-      readonly certificate: Awaited<ReturnType<typeof issueWorkloadCertificate>>;
-    },
-  ): void {
+  #deliver(call: Call, order: SigningOrder, certificate: Certificate): void {
     const world = this.#world;
-    const { certificate, csr, spiffeId } = issued;
+    const { csr, spiffeId } = order;
     const requestedSan = csr.uris[0] ?? null;
     const csrArtefact = world.artefacts.get(call.incoming.meta.artefact)?.refs['csr'];
     const artefact = world.artefacts.put({
@@ -206,17 +170,22 @@ export class IstiodCalls {
       notBeforeMs: certificate.notBefore.getTime() - world.epochMs,
       notAfterMs: certificate.notAfter.getTime() - world.epochMs,
       requestedSan,
-      requestedTtlMs: issued.requestedTtlMs,
+      requestedTtlMs: order.requestedTtlMs,
       checks: [...call.checks, { id: 'csr.san-ignored', ok: true, detail: requestedSan ?? '' }],
     });
-    const certChain = [certificate.pem(), ...world.ca.chain.map((above) => above.pem()), world.rootPem];
-    this.#reply(call, 'signed chain', grpcFrame(encodeCertificateResponse({ certChain }).bytes), {
-      refs: { certificate: artefact },
-    });
+    const certChain = [certificate, ...issuingChain(world.ca)].map((each) => each.pem());
+    this.#reply(
+      call,
+      'signed chain',
+      grpcFrame(encodeCertificateResponse({ certChain: [...certChain, world.rootPem] }).bytes),
+      {
+        refs: { certificate: artefact },
+      },
+    );
   }
 
-  #refuseCsr(call: Call, refusal: SigningRefusal, check: Check): void {
-    this.#refuse(call, grpcStatus(refusal.grpcName, refusal.message), refusal.message, [check]);
+  #refuseCsr(call: Call, refusal: SigningRefusal, checks: readonly Check[]): void {
+    this.#refuse(call, grpcStatus(refusal.grpcName, refusal.message), refusal.message, checks);
   }
 
   #refuse(call: Call, status: GrpcStatus, log: string, checks: readonly Check[]): void {
@@ -262,26 +231,4 @@ function authenticatorLog(reason: string): string {
     'Failed to authenticate client from ADDR: Authenticator ClientCertAuthenticator: no client certificate is ' +
     `presented; Authenticator KubeJWTAuthenticator: ${reason}`
   );
-}
-
-function readCsr(
-  pem: string,
-): { readonly ok: true; readonly csr: Csr } | { readonly ok: false; readonly refusal: SigningRefusal } {
-  if (!pem.includes('-----BEGIN CERTIFICATE REQUEST-----')) {
-    const reason = 'certificate signing request is not properly encoded';
-    return { ok: false, refusal: signingRefusal('csr-not-pem', reason) };
-  }
-  try {
-    return { ok: true, csr: parseCsr(pem) };
-  } catch {
-    const reason = 'failed to parse X.509 certificate signing request';
-    return { ok: false, refusal: signingRefusal('csr-not-parsed', reason) };
-  }
-}
-
-/** What Go's crypto/x509 says of a self-signature that does not verify. */
-function badSignature(csr: Csr): string {
-  return csr.keyType?.startsWith('rsa') === true
-    ? 'crypto/rsa: verification error'
-    : 'x509: ECDSA verification failure';
 }

@@ -90,6 +90,16 @@ describe('requests between pods', () => {
     mesh.stop();
   });
 
+  it('that wait for a pod which goes away are answered as failed', async () => {
+    const mesh = await start(shop, { settings: { terminationMs: 1, latencyMs: 100 } });
+    await mesh.driver.advanceTo(30_000);
+    mesh.do({ type: 'request', from: 'shop/frontend', to: 'shop/order' });
+    mesh.do({ type: 'delete-pod', pod: 'shop/order' });
+    await mesh.driver.advanceTo(31_000);
+    expect(entriesOf(mesh, 'request.answered')[0]?.data).toMatchObject({ outcome: 'failed', status: 503 });
+    mesh.stop();
+  });
+
   it('fail at once where nobody serves', async () => {
     const mesh = await start(shop);
     await mesh.driver.advanceTo(30_000);

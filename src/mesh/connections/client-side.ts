@@ -8,7 +8,6 @@ import {
   encodePeerMessage,
   proveIdentity,
   refusalText,
-  transportFailure,
   verifyPeer,
   type PeerMessage,
 } from './peer-identity.ts';
@@ -74,11 +73,12 @@ function receiveChallenge(
       if (!result.ok) throw result.error;
       if (side.state === 'closed') return;
       const { verdict, proof } = result.value;
-      if (proof === null) {
+      if (!verdict.ok) {
         const text = refusalText(verdict.error);
-        refuse(world, side, 'client', text.reason, transportFailure(text.detail), verdict.checks);
+        refuse(world, side, 'client', text.reason, text.transportFailure, verdict.checks);
         return;
       }
+      if (proof === null) throw new Error('a peer that is accepted is answered with a proof');
       side.peer = verdict.spiffeId;
       side.clientCertificate = envoy.certificateArtefact;
       side.serverCertificate = world.runtimes.peek(side.to)?.envoy?.certificateArtefact ?? null;
@@ -237,8 +237,10 @@ function answer(
   });
 }
 
-/** Ends a connection at both ends. */
+/** Ends a connection at both ends; a request that still waits on it fails. */
 export function close(world: World, side: ClientSide, reason: string): void {
+  const text = `UC upstream_reset_before_response_started{connection_termination}; ${reason}`;
+  answer(world, side, 'failed', side.localAddress.startsWith('envoy:') ? 503 : 0, 'Endpoint', text);
   const wasOpen = side.state === 'open';
   side.state = 'closed';
   world.clock.clearTimeout(side.timer);

@@ -14,7 +14,6 @@ import {
   encodePeerMessage,
   proveIdentity,
   refusalText,
-  transportFailure,
   verifyPeer,
   type PeerMessage,
   type PeerVerdict,
@@ -119,7 +118,7 @@ function judge(world: World, record: PodRecord, side: ServerSide, verdict: PeerV
       by: 'PeerIdentity',
       side: 'server',
       reason: text.reason,
-      message: transportFailure(text.detail),
+      message: text.transportFailure,
       checks: verdict.checks,
     });
     refuseClient(world, side, text.alert, text.detail);

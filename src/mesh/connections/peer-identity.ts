@@ -2,6 +2,7 @@ import { concatBytes, fromBase64, toBase64, utf8Decode, utf8Encode } from '../..
 import {
   importPrivateKeyPem,
   sign,
+  tlsVerdict,
   verify,
   verifySpiffePeer,
   type Certificate,
@@ -49,12 +50,9 @@ export async function proveIdentity(
 /** Why a peer is not accepted: its chain, its SPIFFE ID, or its proof. */
 export type PeerError = SpiffePeerError | { readonly kind: 'bad-proof' };
 
-export interface PeerVerdict {
-  readonly ok: boolean;
-  readonly spiffeId: string | null;
-  readonly checks: readonly Check[];
-  readonly error: PeerError | null;
-}
+export type PeerVerdict =
+  | { readonly ok: true; readonly spiffeId: string; readonly checks: readonly Check[] }
+  | { readonly ok: false; readonly error: PeerError; readonly checks: readonly Check[] };
 
 /** Verifies the other side's chain against our bundle and its proof against the chain's leaf. */
 export async function verifyPeer(
@@ -71,8 +69,10 @@ export async function verifyPeer(
     at: worldDate(world),
     purpose: peer.side === 'server' ? 'serverAuth' : 'clientAuth',
   });
-  const leaf = chain[0];
-  if (!verdict.ok || leaf === undefined) return { ...verdict, ok: false };
+  const [leaf] = chain;
+  if (verdict.error !== null || verdict.spiffeId === null || leaf === undefined) {
+    return { ok: false, error: verdict.error ?? { kind: 'empty-chain' }, checks: verdict.checks };
+  }
   const proven = await verify(
     world.provider,
     leaf.spki,
@@ -80,49 +80,36 @@ export async function verifyPeer(
     fromBase64(peer.proof),
   );
   const checks = [...verdict.checks, { id: 'peer.proof', ok: proven }];
-  return { ok: proven, spiffeId: verdict.spiffeId, checks, error: proven ? null : { kind: 'bad-proof' } };
+  if (!proven) return { ok: false, error: { kind: 'bad-proof' }, checks };
+  return { ok: true, spiffeId: verdict.spiffeId, checks };
 }
 
-/** How BoringSSL names a verdict on the wire and Envoy in its log (facts: alerts and reason strings). */
-export function refusalText(error: PeerError | null): {
+export interface RefusalText {
   readonly alert: string;
   readonly reason: string;
+  /** What BoringSSL says of the certificate. */
   readonly detail: string;
-} {
-  switch (error?.kind) {
-    case 'certificate-expired':
-      return {
-        alert: 'certificate_expired(45)',
-        reason: 'certificate-expired',
-        detail: 'certificate has expired',
-      };
-    case 'certificate-not-yet-valid':
-      return {
-        alert: 'certificate_expired(45)',
-        reason: 'certificate-not-yet-valid',
-        detail: 'certificate is not yet valid',
-      };
-    case 'unknown-issuer':
-      return {
-        alert: 'unknown_ca(48)',
-        reason: 'unknown-issuer',
-        detail: 'unable to get local issuer certificate',
-      };
-    case 'bad-proof':
-      return { alert: 'decrypt_error(51)', reason: 'bad-proof', detail: 'bad signature' };
-    default:
-      return {
-        alert: 'certificate_unknown(46)',
-        reason: error?.kind ?? 'unknown',
-        detail: error?.kind ?? 'unknown',
-      };
-  }
+  /** Envoy's transport failure reason (source/common/tls/ssl_socket.cc). */
+  readonly transportFailure: string;
 }
 
-/** Envoy's transport failure reason for a certificate it does not accept. */
-export function transportFailure(detail: string): string {
-  return (
-    'TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify cert failed: ' +
-    `X509_verify_cert: certificate verification error at depth 0: ${detail}:TLS_error_end`
-  );
+/** How a refusal reads on the wire and in Envoy's log. */
+export function refusalText(error: PeerError): RefusalText {
+  if (error.kind === 'bad-proof') {
+    return {
+      alert: 'decrypt_error(51)',
+      reason: error.kind,
+      detail: 'bad signature',
+      transportFailure: 'TLS_error:|268435579:SSL routines:OPENSSL_internal:BAD_SIGNATURE:TLS_error_end',
+    };
+  }
+  const { alert, text, depth } = tlsVerdict(error);
+  return {
+    alert: `${alert.name}(${alert.code})`,
+    reason: error.kind,
+    detail: text,
+    transportFailure:
+      'TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify cert failed: ' +
+      `X509_verify_cert: certificate verification error at depth ${depth}: ${text}:TLS_error_end`,
+  };
 }
