@@ -1,6 +1,6 @@
 import type { PodRef } from '../trace/entry.ts';
 
-export type ActorRole = 'api-server' | 'istiod' | 'node' | 'pod' | 'agent' | 'envoy' | 'app' | 'other';
+type ActorRole = 'api-server' | 'istiod' | 'node' | 'pod' | 'agent' | 'envoy' | 'app' | 'other';
 
 /** An actor's systemId taken apart: `envoy:shop/order-x2k7q` is the role `envoy` in the pod `shop/order-x2k7q`. */
 export interface ActorName {

@@ -2,7 +2,7 @@ import type { ArtefactId } from '../trace/artefact.ts';
 import type { Entry, EntryData, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
 import { actorOf, splitPodRef } from './actor.ts';
 
-export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
 /** One line of the event log: a message key and what to put into it, so that every language says it its own way. */
 export interface LogRow {
@@ -45,7 +45,7 @@ export function describeEntry(entry: Entry): LogRow {
 }
 
 /** The pod an entry is about: the one it names, or the one its actor lives in. */
-export function podOf(entry: Entry): PodRef | null {
+function podOf(entry: Entry): PodRef | null {
   const { data } = entry;
   if ('pod' in data && data.pod !== null) return data.pod;
   const { pod } = actorOf(entry.actor);

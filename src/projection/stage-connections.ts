@@ -3,7 +3,7 @@ import type { LinkModel, LinkRefusal, MessageEnd, StageState } from './stage-mod
 import type { StageHandlers } from './stage-draft.ts';
 
 /** Lines that show a closed or refused attempt are kept for the latest pairs only, or the stage fills up. */
-export const CLOSED_LINKS_KEPT = 12;
+const CLOSED_LINKS_KEPT = 12;
 
 export const connectionHandlers: StageHandlers = {
   'message.sent': (draft, { seq, atMs, data }) => {

@@ -25,7 +25,7 @@ export interface NodeModel {
   readonly podCidr: string;
 }
 
-export type PodPhase = 'scheduled' | 'addressed' | 'ready' | 'unready' | 'terminating' | 'deleted';
+type PodPhase = 'scheduled' | 'addressed' | 'ready' | 'unready' | 'terminating' | 'deleted';
 
 /** A certificate as its holder knows it. */
 export interface HeldCertificate {
@@ -37,7 +37,7 @@ export interface HeldCertificate {
   readonly generation: number;
 }
 
-export interface RotationModel {
+interface RotationModel {
   /** The certificate that is to be renewed then. */
   readonly certificate: ArtefactId | null;
   readonly dueAtMs: number;
@@ -46,14 +46,14 @@ export interface RotationModel {
   readonly lifetimeMs: number;
 }
 
-export interface RenewalFailure {
+interface RenewalFailure {
   readonly attempt: number;
   readonly status: GrpcStatus;
   readonly retryAtMs: number | null;
 }
 
 /** What the agent in a pod is about, and what it holds; `certificate` is the newest chain it was given. */
-export interface AgentModel {
+interface AgentModel {
   readonly doing: 'waiting' | 'requesting' | 'serving' | 'retrying';
   readonly token: {
     readonly artefact: ArtefactId;
@@ -67,7 +67,7 @@ export interface AgentModel {
 }
 
 /** What Envoy in a pod has accepted over SDS: its own secret, and the roots it trusts. */
-export interface EnvoyModel {
+interface EnvoyModel {
   readonly secret: HeldCertificate | null;
   /** The SDS response that brought the secret. */
   readonly delivery: ArtefactId | null;
@@ -75,7 +75,7 @@ export interface EnvoyModel {
 }
 
 /** What somebody with a shell in the pod has made beside the agent: it never becomes the pod's identity by itself. */
-export interface AppModel {
+interface AppModel {
   readonly key: ArtefactId | null;
   readonly csr: { readonly artefact: ArtefactId; readonly san: string } | null;
 }
@@ -115,7 +115,7 @@ export interface PodModel {
   readonly lastSeq: number;
 }
 
-export interface IstiodDecision {
+interface IstiodDecision {
   readonly outcome: 'issued' | 'refused';
   readonly pod: PodRef | null;
   readonly spiffeId: string | null;

@@ -18,7 +18,7 @@ export interface CertificateBar {
   replacedAtMs: number | null;
 }
 
-export interface TokenBar {
+interface TokenBar {
   readonly artefact: ArtefactId;
   readonly seq: number;
   readonly fromMs: number;
@@ -63,7 +63,7 @@ export interface PodLife {
 }
 
 /** A line of a lane; pods that never lived at the same time share one. */
-export interface LaneRow {
+interface LaneRow {
   readonly pods: PodLife[];
 }
 
@@ -73,13 +73,13 @@ export interface WorkloadLane {
   readonly rows: LaneRow[];
 }
 
-export interface Outage {
+interface Outage {
   readonly fromMs: number;
   untilMs: number | null;
   readonly seq: number;
 }
 
-export interface IstiodLane {
+interface IstiodLane {
   fromMs: number | null;
   readonly outages: Outage[];
   readonly marks: Mark[];

@@ -21,7 +21,7 @@ const steps = [
 ];
 
 /** The smallest distance between ticks at which their texts do not touch. */
-export function tickStep(spanMs: number, widthPx: number, minimumPx: number): number {
+function tickStep(spanMs: number, widthPx: number, minimumPx: number): number {
   const needed = (spanMs / Math.max(1, widthPx)) * minimumPx;
   return steps.find((step) => step >= needed) ?? steps.at(-1) ?? day;
 }

@@ -49,7 +49,7 @@ export function drawTimeline(context: Context, frame: Frame): void {
   }
 }
 
-export function scaleOf({ fromMs, untilMs, width }: Pick<Frame, 'fromMs' | 'untilMs' | 'width'>) {
+function scaleOf({ fromMs, untilMs, width }: Pick<Frame, 'fromMs' | 'untilMs' | 'width'>) {
   const perMs = width / Math.max(1e-6, untilMs - fromMs);
   return (atMs: number): number => (atMs - fromMs) * perMs;
 }

@@ -1,7 +1,7 @@
 import type { Mark, PodLife, TimelineModel } from '../../projection/timeline-model.ts';
 
 export const rowHeight = 28;
-export const firstRowTop = 4;
+const firstRowTop = 4;
 
 /** One row on the screen: the CA's, or pods of a workload that never lived at the same time. */
 export interface Row {

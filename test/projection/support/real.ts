@@ -114,13 +114,3 @@ export async function realOutage(): Promise<Entry[]> {
   await wait(mesh, hourMs);
   return [...mesh.trace.entries];
 }
-
-/** As many pods as asked for, over half a day. */
-export async function realCrowd(pods: number): Promise<Entry[]> {
-  const names = ['frontend', 'order', 'payment', 'inventory', 'db', 'cart'];
-  const mesh = await createMesh({ provider: nativeCrypto, seed: 7, settings: fast });
-  const each = Math.ceil(pods / names.length);
-  act(mesh, { type: 'apply', yaml: namespaces + names.map((name) => app(name, 'shop', each)).join('') });
-  await wait(mesh, hourMs);
-  return [...mesh.trace.entries];
-}

@@ -3,7 +3,7 @@ import type { Entry, EntryData, EntryKind, PodRef } from '../../../src/trace/ent
 export const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
-export const epochMs = Date.UTC(2026, 2, 2, 9);
+const epochMs = Date.UTC(2026, 2, 2, 9);
 
 /** Writes entries by hand, numbered and in order, for tests and for looking at the views. */
 export class Script {
@@ -48,7 +48,7 @@ export function podSpec(workload: string, ordinal: number, node: string, namespa
   };
 }
 
-export const spiffeIdOf = (pod: PodSpec): string =>
+const spiffeIdOf = (pod: PodSpec): string =>
   `spiffe://cluster.local/ns/${pod.ref.split('/')[0] ?? ''}/sa/${pod.serviceAccount}`;
 
 export function startWorld(script: Script, nodes = 2): void {

@@ -111,28 +111,13 @@ export function rotationStory(): Entry[] {
   return script.entries;
 }
 
-const cast = ['frontend', 'order', 'payment', 'inventory', 'db', 'cart', 'search', 'recommendation'];
-
-/** As many pods as asked for, on three nodes, all with their identity. */
-export function crowdStory(count: number, nodes = 3): Entry[] {
-  const script = new Script();
-  startWorld(script, nodes);
-  const pods = Array.from({ length: count }, (_, index) => {
-    const workload = cast[index % cast.length] ?? 'order';
-    return podSpec(workload, index, `node-${(index % nodes) + 1}`);
-  });
-  for (const pod of pods) {
-    birth(script, pod);
-    script.after(7 * minute);
-  }
-  return script.entries;
-}
+const cast = ['frontend', 'order', 'payment', 'inventory', 'db'];
 
 /** At least as many entries as asked for, of few pods that call each other for days. */
 export function longStory(entries: number): Entry[] {
   const script = new Script();
   startWorld(script);
-  const pods = cast.slice(0, 5).map((workload, index) => podSpec(workload, index, `node-${(index % 2) + 1}`));
+  const pods = cast.map((workload, index) => podSpec(workload, index, `node-${(index % 2) + 1}`));
   for (const pod of pods) birth(script, pod);
   for (let round = 1; script.entries.length < entries; round += 1) {
     const from = pods[round % pods.length];
