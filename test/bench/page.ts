@@ -12,7 +12,8 @@ export const page: Bench = {
     const server = await serve(dist);
     const browser = await launchChromium();
     try {
-      const { page: tab, close } = await visit(browser, server.address);
+      const { page: tab, close } = await visit(browser);
+      await tab.goto(server.address);
       await tab.waitForLoadState('networkidle');
       const first = codeOf(server);
       await tab.goto(`${server.address}#/lesson/identity-birth`);

@@ -22,7 +22,12 @@ export const checks = [
     together: true,
     commands: [bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
   },
-  { name: 'lint', what: 'eslint', together: true, commands: [bin('eslint/bin/eslint.js', '--max-warnings=0', '.')] },
+  {
+    name: 'lint',
+    what: 'eslint',
+    together: true,
+    commands: [bin('eslint/bin/eslint.js', '--max-warnings=0', '.')],
+  },
   {
     name: 'types',
     what: 'TypeScript, and core/ without a DOM',

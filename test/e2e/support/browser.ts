@@ -29,12 +29,8 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** A fresh browser profile with one page open at `address`. */
-export async function visit(
-  browser: Browser,
-  address: string,
-  options: BrowserContextOptions = {},
-): Promise<Visit> {
+/** A fresh browser profile with one empty page. */
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({
     viewport: wide,
     locale: 'en-US',
@@ -45,7 +41,6 @@ export async function visit(
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints = collectComplaints(page);
-  await page.goto(address);
   return { page, complaints, close: () => context.close() };
 }
 
@@ -58,7 +53,9 @@ export function collectComplaints(page: Page): readonly string[] {
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('requestfailed', (request) => {
-    complaints.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+    const reason = request.failure()?.errorText ?? '';
+    // What was under way when the reader left or reloaded the page.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`response: ${response.url()} ${response.status()}`);
