@@ -71,6 +71,15 @@ const highlight = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.meta, tags.bracket], color: 'var(--mute)' },
 ]);
 
+/** Where typing replaces text the browser would keep its look in inline styles, which the page's content policy forbids. */
+const typingOver = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    if (inputType !== 'insertText' || data === null || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
 /** An editor of YAML in an element that has a shadow root: styles then need no exception in the page's content policy. */
 export function createEditor(root: ShadowRoot, options: EditorOptions): Editor {
   const label = new Compartment();
@@ -92,6 +101,7 @@ export function createEditor(root: ShadowRoot, options: EditorOptions): Editor {
         syntaxHighlighting(highlight),
         theme,
         label.of(labelled(options.label)),
+        typingOver,
         keymap.of([
           { key: 'Mod-Enter', run: () => (options.onsubmit(), true) },
           // Escape and then Tab leaves the editor, as CodeMirror has it.
