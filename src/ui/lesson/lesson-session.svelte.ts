@@ -111,6 +111,7 @@ export class LessonSession {
     if (!mark) return;
     if (this.#step > 0) this.#showEndOf(mark);
     else this.#reveal(mark);
+    await this.#submit();
   }
 
   /** Shows a step: as it was where it has run, and running it otherwise. */
@@ -131,9 +132,8 @@ export class LessonSession {
 
   /** Takes a prediction. One that comes after the step has run is kept, and changes nothing. */
   async predict(option: number): Promise<void> {
-    const [step, mark] = [this.#step, this.mark];
     this.#remember({ option });
-    if (mark?.state === 'asking') this.#arrive(await this.world.ask({ type: 'answer', step, option }));
+    await this.#submit();
   }
 
   async checkGoal(): Promise<void> {
@@ -184,12 +184,21 @@ export class LessonSession {
     player.playSpan({ beforeSeq, afterSeq: player.trace.count, atMs, untilMs: player.trace.headMs });
   }
 
+  /** Tells the world what was predicted where it waits for that. A prediction may be quicker than the world. */
+  async #submit(): Promise<void> {
+    const [step, option] = [this.#step, this.answer];
+    if (option === null || this.mark?.state !== 'asking') return;
+    this.#arrive(await this.world.ask({ type: 'answer', step, option }));
+  }
+
   #arrive(answer: { readonly type: string }): void {
     if (answer.type !== 'stepped') return;
     const stepped = answer as Stepped;
     this.#take(stepped);
     // The reader may have gone on in the meantime.
-    if (stepped.mark.step === this.#step) this.#reveal(stepped.mark);
+    if (stepped.mark.step !== this.#step) return;
+    this.#reveal(stepped.mark);
+    void this.#submit();
   }
 
   #reveal(mark: StepMark): void {
