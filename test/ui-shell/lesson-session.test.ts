@@ -135,6 +135,15 @@ describe('predicting', () => {
     expect(session.answer).toBe(1);
   });
 
+  it('quicker than the world is told to it when it has come that far', async () => {
+    await open(null);
+    void session.goTo(1);
+    await session.predict(1);
+    expect(line.last).toMatchObject({ type: 'go-to-step' });
+    await stepped([mark(0, 0, 3), mark(1, 3, 3, { state: 'asking' })]);
+    expect(line.last).toMatchObject({ type: 'answer', step: 1, option: 1 });
+  });
+
   it('after the step has run changes nothing in the world', async () => {
     await open('asks', [mark(0, 0, 3), mark(1, 3, 5)]);
     const asked = line.requests.length;
