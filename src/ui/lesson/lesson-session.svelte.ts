@@ -223,10 +223,11 @@ export class LessonSession {
     this.world.player.focusOn(this.#focus());
   }
 
-  /** Puts the first document that the step is about into the inspector. */
+  /** Puts the first document that the step is about into the inspector, or else the first thing. */
   #suggest(): void {
-    const document = this.#focus().find(({ type }) => type === 'artefact' || type === 'message');
-    if (document) this.world.player.suggest(document);
+    const focus = this.#focus();
+    const document = focus.find(({ type }) => type === 'artefact' || type === 'message');
+    this.world.player.suggest(document ?? focus[0] ?? null);
   }
 
   #focus(): readonly Target[] {

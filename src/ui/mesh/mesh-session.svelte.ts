@@ -84,6 +84,7 @@ export class MeshSession {
   async start(): Promise<void> {
     const files = this.#files;
     const opened = await this.world.open({ type: 'open-mesh', files });
+    if (opened.type === 'failed' && opened.error.fatal) this.world.end(opened.error);
     if (opened.type !== 'opened') return;
     this.#started = files;
     this.#moves = [];

@@ -47,6 +47,7 @@ export class Player {
   #speed: Speed = $state('story');
   #selected: Target | null = $state.raw(null);
   #askedFor = $state(0);
+  #suggested = false;
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
   #frame = 0;
@@ -118,12 +119,18 @@ export class Player {
   /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
     this.#selected = target;
+    this.#suggested = false;
     if (target) this.#askedFor += 1;
   }
 
-  /** Puts something into the inspector without opening the inspector for it. */
-  suggest(target: Target): void {
+  /**
+   * Puts something into the inspector without opening the inspector for it. Null takes away what was suggested before, and leaves
+   * what the reader asked for.
+   */
+  suggest(target: Target | null): void {
+    if (target === null && !this.#suggested) return;
     this.#selected = target;
+    this.#suggested = true;
   }
 
   /** Grows when the reader asks to see something; what opens on demand goes by it. */

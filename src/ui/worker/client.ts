@@ -21,7 +21,7 @@ export interface Line {
 }
 
 /** Starts the world's thread. */
-export function startWorker(): Line {
+function startWorker(): Line {
   return new Worker(new URL('./simulation.worker.ts', import.meta.url), { type: 'module' });
 }
 
@@ -65,10 +65,12 @@ export class SimulationClient {
     };
     line.onerror = (event) => {
       event.preventDefault();
-      this.#crash(event.message || 'the simulation could not be started');
+      // Without a message the script itself could not be fetched.
+      const message = event.message || 'the simulation could not be started';
+      this.#crash({ rule: event.message ? 'crash' : 'start', message, fatal: true });
     };
     line.onmessageerror = () => {
-      this.#crash('a message from the simulation could not be read');
+      this.#crash({ rule: 'crash', message: 'a message from the simulation could not be read', fatal: true });
     };
     return line;
   }
@@ -79,7 +81,7 @@ export class SimulationClient {
       return;
     }
     if (report.type === 'failed' && report.id === null) {
-      if (report.error.fatal) this.#crash(report.error.message, report.error);
+      if (report.error.fatal) this.#crash(report.error);
       else this.#onNews(report);
       return;
     }
@@ -89,13 +91,11 @@ export class SimulationClient {
     if (report.type === 'failed' && report.error.fatal) this.#drop();
   }
 
-  #crash(message: string, error: ReadableError = { rule: 'crash', message, fatal: true }): void {
+  #crash(error: ReadableError): void {
     this.#drop();
     const open = [...this.#waiting];
     this.#waiting.clear();
-    for (const [id, answer] of open) {
-      answer({ type: 'failed', id, error: { ...error, fatal: true }, errors: [error] });
-    }
+    for (const [id, answer] of open) answer({ type: 'failed', id, error, errors: [error] });
     if (open.length === 0) this.onCrash?.(error);
   }
 

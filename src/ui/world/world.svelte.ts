@@ -66,8 +66,10 @@ export class World {
   /** Another world in the place of this one, which stays on display until the new one has something to show. */
   async open(ask: Extract<Ask, { type: 'open-lesson' | 'open-mesh' }>): Promise<Answer> {
     this.player.pause();
-    this.#opening = true;
     this.#crash = null;
+    // Elsewhere a browser has no WebCrypto to run a world with.
+    if (globalThis.isSecureContext === false) return failed('insecure', 'this address is not secure');
+    this.#opening = true;
     const answer = await this.ask(ask);
     this.#opening = false;
     return answer;
@@ -168,6 +170,11 @@ export class World {
     if (error.fatal) this.end(error);
     else this.#refusals = errors.length > 0 ? errors : [error];
   }
+}
+
+function failed(rule: string, message: string): Answer {
+  const error = { rule, message, fatal: true };
+  return { type: 'failed', id: null, error, errors: [error] };
 }
 
 export const [getWorld, setWorld] = createContext<World>();

@@ -5,7 +5,7 @@ import type { LessonSummary } from '../../../src/ui/gallery/summary.ts';
 const both = <T>(value: T) => ({ en: value, ko: value });
 
 /** A lesson of four steps: the second asks, the third has a goal. */
-export const stepIds = ['one', 'asks', 'goal', 'end'];
+const stepIds = ['one', 'asks', 'goal', 'end'];
 
 export const summary: LessonSummary = {
   id: 'little',
