@@ -33,8 +33,8 @@ describe('where the reader stands', () => {
     await reader.complete(last);
     await page
       .getByRole('region', { name: reader.text('area_stage') })
-      .getByText('order')
-      .first()
+      .getByText(/^sa\/order/)
+      .filter({ visible: true })
       .waitFor();
   });
 

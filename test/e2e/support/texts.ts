@@ -30,6 +30,7 @@ export interface LessonStep {
   readonly id: string;
   readonly title: Readonly<Record<Language, string>>;
   readonly ask?: { readonly options: readonly { readonly correct?: boolean }[] };
+  readonly focus?: readonly string[];
   readonly goal?: { readonly hints: readonly unknown[] };
 }
 
