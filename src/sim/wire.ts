@@ -136,7 +136,7 @@ export class Wire<Meta = unknown, Protocol extends string = string> {
 
   #link(from: string, to: string): LinkState {
     let links = this.#links.get(from);
-    if (!links) this.#links.set(from, (links = new Map()));
+    if (!links) this.#links.set(from, (links = new Map<string, LinkState>()));
     let state = links.get(to);
     if (!state) {
       state = { random: this.#options.random.stream(`link:${from}>${to}`), lastDueMs: 0 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Gate, Tape, type GateResult } from '../../src/sim/index.ts';
+import { Gate, type Tape, type GateResult } from '../../src/sim/index.ts';
 
 /** A promise whose end the test decides. */
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
@@ -192,11 +192,11 @@ describe('a failure', () => {
 
   test('is to wait twice at once', async () => {
     const gate = new Gate();
-    const a = deferred<void>();
+    const a = deferred<undefined>();
     gate.run('a', () => a.promise, ignore);
     const idle = gate.idle();
     await expect(gate.idle()).rejects.toThrow('the gate is already being awaited');
-    a.resolve();
+    a.resolve(undefined);
     await idle;
   });
 

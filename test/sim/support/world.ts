@@ -2,9 +2,9 @@ import { assign, createActor, enqueueActions, setup, type AnyActorRef } from 'xs
 import {
   Driver,
   Gate,
-  RandomStream,
+  type RandomStream,
   randomStreams,
-  Tape,
+  type Tape,
   VirtualClock,
   Wire,
   type GateResult,
