@@ -4,19 +4,19 @@ import { changesBetween } from '../../projection/changes.ts';
 import { project } from '../../projection/fold.ts';
 import type { LinkModel, NodeModel, PodModel } from '../../projection/stage-model.ts';
 import { stageFold } from '../../projection/stage.ts';
-import { messagesAt, podsAt, type TravellingMessage } from '../../projection/stage-view.ts';
+import { messagesAt, podsAt } from '../../projection/stage-view.ts';
 import type { I18n } from '../i18n/i18n.svelte.ts';
 import { noIdentityColour, type IdentityColour } from '../identity-colour.ts';
 import type { Player } from '../player/player.svelte.ts';
 import { dayAndTime } from '../timeline/clock.ts';
-import { connectionCurve, messageCurve } from './anchors.ts';
+import { connectionCurve } from './anchors.ts';
 import type { StageActions } from './actions.ts';
 import type { Say } from './captions.ts';
-import { fitText, textWidth } from './fit-text.ts';
 import { pointAt, type Circle, type Curve, type Point, type Rect } from './geometry.ts';
-import { placeLabels, separate, type Obstacle } from './labels.ts';
+import { placeLabels, type Obstacle } from './labels.ts';
 import { layoutStage, type PodSize, type StageLayout } from './layout.ts';
 import { linkWords, signShare, type LinkWords } from './link-words.ts';
+import { drawMessages, type DrawnMessage } from './message-drawing.ts';
 import { Roving } from './roving.svelte.ts';
 import { glideMs, interpolateLayout } from './tween.ts';
 import { StageZoom } from './zoom.svelte.ts';
@@ -27,16 +27,6 @@ export interface DrawnLink {
   readonly words: LinkWords;
   readonly colour: string;
 }
-
-export interface DrawnMessage {
-  readonly message: TravellingMessage;
-  readonly curve: Curve;
-  readonly pill: Rect;
-  readonly text: string;
-}
-
-/** More messages than this at once are drawn as dots: their words would only cover each other. */
-const mostPills = 7;
 
 /** Everything the stage draws, derived from where the reader stands in the run and from the room there is. */
 export class StageScene {
@@ -172,34 +162,8 @@ export class StageScene {
   }
 
   #drawnMessages(): DrawnMessage[] {
-    const drawn: Omit<DrawnMessage, 'pill'>[] = [];
-    for (const message of messagesAt(this.state, this.player.atMs)) {
-      const curve = messageCurve(this.shown, message.from, message.to);
-      if (curve !== null) drawn.push({ message, curve, text: fitText(message.label, 170, 13, true) });
-    }
-    const scale = this.zoom.transform.k > 1 ? 1 / this.zoom.transform.k : 1;
-    const dots = drawn.length > mostPills;
-    const rects = drawn.map(({ curve, message, text }) => {
-      const { x, y } = pointAt(curve, this.#wayOf(message));
-      const width = (dots ? 12 : textWidth(text, 13, true) + 30) * scale;
-      const height = (dots ? 12 : 30) * scale;
-      return { x: this.#within(x, width), y: y - height / 2, width, height };
-    });
-    const pills = dots ? rects : separate(rects);
-    return drawn.map((each, index) => ({
-      ...each,
-      pill: pills[index] ?? { x: 0, y: 0, width: 0, height: 0 },
-    }));
-  }
-
-  /** A pill stays clear of both ends; where nothing moves, one that has just left is shown well on its way. */
-  #wayOf({ progress }: TravellingMessage): number {
-    const way = 0.1 + 0.8 * progress;
-    return this.player.playing ? way : Math.max(0.45, way);
-  }
-
-  #within(x: number, width: number): number {
-    return Math.max(4, Math.min(this.layout.width - width - 4, x - width / 2));
+    const messages = messagesAt(this.state, this.player.atMs);
+    return drawMessages(messages, this.shown, this.zoom.transform.k, this.player.playing);
   }
 
   /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
@@ -209,10 +173,6 @@ export class StageScene {
     const bottom = istiod.y + istiod.height;
     const top = nodes.values().next().value?.y ?? height;
     return (bottom + top) / 2 + 5;
-  }
-
-  get dots(): boolean {
-    return this.messages.length > mostPills;
   }
 }
 

@@ -24,6 +24,8 @@ export class TimelineView {
   /** Width of the lanes, and height of the visible part, in CSS pixels. */
   width = $state(0);
   height = $state(0);
+  /** What the pointer is over, beside the pointer; coordinates within the lanes. */
+  tip = $state.raw<{ readonly x: number; readonly y: number; readonly text: string } | null>(null);
   #chosen = $state.raw<{ readonly fromMs: number; readonly untilMs: number } | null>(null);
 
   /** The lanes; a new object whenever the trace has changed. */
