@@ -49,7 +49,7 @@ onPage(
 onPage('a world that cannot be loaded says so, and starts when it can be', {}, async (visited) => {
   const { page } = visited;
   const reader = new Reader(page, 'ko');
-  await page.route('**/assets/simulation.worker-*.js', (route) => route.abort());
+  await page.route('**/assets/simulation.worker-*.js', (route) => route.abort('aborted'));
   await reader.open(address, rotation);
   await page
     .getByRole('alert')
@@ -63,7 +63,7 @@ onPage('a world that cannot be loaded says so, and starts when it can be', {}, a
 
 onPage('a part of the page that cannot be loaded can be asked for again', {}, async ({ page }) => {
   const reader = new Reader(page, 'en');
-  await page.route('**/assets/LessonPage-*.js', (route) => route.abort());
+  await page.route('**/assets/LessonPage-*.js', (route) => route.abort('aborted'));
   await reader.open(address, rotation);
   await page.getByRole('alert').getByText(reader.text('load_failed')).waitFor();
   await page.unrouteAll();
