@@ -8,6 +8,17 @@ const units = [
   ['millisecond', 1],
 ] as const;
 
+// Making a format costs a hundred times what using it does, and clocks are written in every frame.
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => F): F {
+  const known = formats.get(key) as F | undefined;
+  if (known) return known;
+  const made = make();
+  formats.set(key, made);
+  return made;
+}
+
 /** A stretch of time in its two largest units: `5 hr, 47 min`, `5시간 47분`. */
 export function formatDuration(ms: number, language: Language): string {
   const first = units.findIndex(([, size]) => Math.abs(ms) >= size);
@@ -23,7 +34,8 @@ export function formatDuration(ms: number, language: Language): string {
 }
 
 function part(value: number, unit: string, language: Language): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  const make = () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+  return cached(`${language} unit ${unit}`, make).format(value);
 }
 
 /** An instant of virtual time as a clock shows it, UTC: `09:00:03`, with the day when it is not the first. */
@@ -32,8 +44,6 @@ export function formatClock(epochMs: number, atMs: number, language: Language): 
   const time = at.toISOString().slice(11, 19);
   const sameDay = Math.floor((epochMs + atMs) / 86_400_000) === Math.floor(epochMs / 86_400_000);
   if (sameDay) return time;
-  const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
-    at,
-  );
-  return `${day} ${time}`;
+  const make = () => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  return `${cached(`${language} date`, make).format(at)} ${time}`;
 }

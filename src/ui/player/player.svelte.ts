@@ -67,8 +67,9 @@ export class Player {
     this.trace = trace;
   }
 
+  /** The entries, for a view of the first `cursor` of them: it does not change when others are appended. */
   get entries(): readonly Entry[] {
-    return this.trace.entries;
+    return this.trace.prefix;
   }
 
   get artefacts(): ReadonlyMap<ArtefactId, Artefact> {
@@ -81,7 +82,7 @@ export class Player {
 
   /** How many entries are shown: those with a smaller `seq`. */
   get cursor(): number {
-    return Math.min(this.#cursor, this.trace.count);
+    return this.#cursor;
   }
 
   /** Virtual time on display: between the last entry shown and the first one not shown. */

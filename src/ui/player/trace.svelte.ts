@@ -13,12 +13,22 @@ export class HeldTrace {
   readonly #entries: Entry[] = [];
   readonly #artefacts = new Map<ArtefactId, Artefact>();
   #version = $state(0);
+  #cuts = $state(0);
   #headMs = $state(0);
   #palette = $state.raw(new IdentityPalette());
   #trustDomain = 'cluster.local';
 
   get entries(): readonly Entry[] {
     void this.#version;
+    return this.#entries;
+  }
+
+  /**
+   * The same array, for views of its first entries: reading it does not subscribe to what is appended behind them, only to
+   * what is cut away.
+   */
+  get prefix(): readonly Entry[] {
+    void this.#cuts;
     return this.#entries;
   }
 
@@ -69,6 +79,7 @@ export class HeldTrace {
     this.#entries.length = Math.min(seq, this.#entries.length);
     this.#headMs = this.#entries.at(-1)?.atMs ?? 0;
     this.#version += 1;
+    this.#cuts += 1;
   }
 
   /** Forgets everything: another run begins. */
