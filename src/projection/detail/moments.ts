@@ -1,3 +1,4 @@
+import type { ArtefactId } from '../../trace/artefact.ts';
 import type { PodRef } from '../../trace/entry.ts';
 import { identityAt } from '../identity.ts';
 import type { IdentityState, PodModel, StageState } from '../stage-model.ts';
@@ -16,11 +17,20 @@ export interface PodAtMoment {
   readonly node: string;
   readonly spiffeId: string | null;
   readonly identity: IdentityState;
-  readonly certificate: string | null;
-  readonly leftMs: number;
+  /** What the agent holds, and what Envoy serves: they part for a moment while a renewal is delivered. */
+  readonly agentCertificate: ArtefactId | null;
+  readonly envoyCertificate: ArtefactId | null;
 }
 
-export const comparedAspects = ['phase', 'ip', 'node', 'spiffeId', 'identity', 'certificate'] as const;
+export const comparedAspects = [
+  'phase',
+  'ip',
+  'node',
+  'spiffeId',
+  'identity',
+  'agentCertificate',
+  'envoyCertificate',
+] as const;
 export type ComparedAspect = (typeof comparedAspects)[number];
 
 export interface PodDifference {
@@ -29,6 +39,25 @@ export interface PodDifference {
   readonly b: PodAtMoment | null;
   /** In what the two differ; all where the pod is there only once. */
   readonly different: readonly ComparedAspect[];
+}
+
+/** What is compared of the mesh as a whole. */
+export interface MeshAtMoment {
+  readonly running: boolean;
+  readonly issued: number;
+  readonly refused: number;
+  readonly openConnections: number;
+  readonly policies: string;
+}
+
+export function meshAtMoment({ state }: Moment): MeshAtMoment {
+  return {
+    running: state.istiod.running,
+    issued: state.istiod.issued,
+    refused: state.istiod.refused,
+    openConnections: [...state.links.values()].reduce((sum, { open }) => sum + open.length, 0),
+    policies: [...state.policies.values()].map(({ name }) => name).join(', '),
+  };
 }
 
 /** The pods of two moments side by side, those that differ first. */
@@ -51,14 +80,14 @@ function podsOf({ state, atMs }: Moment): Map<PodRef, PodAtMoment> {
 }
 
 function atMoment(pod: PodModel, atMs: number): PodAtMoment {
-  const { state, certificate, leftMs } = identityAt(pod, atMs);
+  const { state, certificate } = identityAt(pod, atMs);
   return {
     phase: pod.phase,
     ip: pod.ip,
     node: pod.node,
     spiffeId: certificate?.spiffeId ?? null,
     identity: state,
-    certificate: certificate?.artefact ?? null,
-    leftMs,
+    agentCertificate: pod.agent.certificate?.artefact ?? null,
+    envoyCertificate: pod.envoy.secret?.artefact ?? null,
   };
 }

@@ -59,6 +59,20 @@ export function factTarget(name: string, value: unknown, { kind, data }: Entry):
   }
 }
 
+const capitals: ReadonlySet<string> = new Set(['id', 'ip', 'san', 'ttl', 'uid', 'api']);
+
+/** The name of a member in words: `not after` for `notAfterMs`, `SPIFFE ID` for `spiffeId`. */
+export function factLabel(name: string): string {
+  return name
+    .replace(/Ms$/, '')
+    .replaceAll(/([A-Z])/g, ' $1')
+    .toLowerCase()
+    .replace('spiffe', 'SPIFFE')
+    .split(' ')
+    .map((word) => (capitals.has(word) ? word.toUpperCase() : word))
+    .join(' ');
+}
+
 function endTarget(value: string): Target {
   if (value.startsWith('node:')) return { type: 'node', node: value.slice(5) };
   if (value.includes(':') || !value.includes('/')) return { type: 'actor', actor: value };

@@ -7,11 +7,11 @@ import type { StageState } from '../../projection/stage-model.ts';
 import { stageFold } from '../../projection/stage.ts';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
 import type { PodRef } from '../../trace/entry.ts';
-import { formatDuration } from '../i18n/format.ts';
 import type { I18n } from '../i18n/i18n.svelte.ts';
 import type { Player } from '../player/player.svelte.ts';
 import type { Target } from '../player/target.ts';
 import { clockTime, dayAndTime } from '../timeline/clock.ts';
+import { duration } from '../stage/captions.ts';
 import { Words } from './words.svelte.ts';
 
 /** What every part of the inspector goes by: the run as it stands on display, its words and its names. */
@@ -34,8 +34,10 @@ export class Inspection {
     return this.i18n.m;
   }
 
+  /** When virtual time begins, in milliseconds of Unix time; known even where nothing is on display yet. */
   get epochMs(): number {
-    return this.stage.epochMs;
+    const [first] = this.player.entries;
+    return first?.kind === 'world.started' ? first.data.epochMs : this.stage.epochMs;
   }
 
   /** Opens something from within the inspector, so that there is a way back. */
@@ -85,7 +87,7 @@ export class Inspection {
   }
 
   duration(ms: number): string {
-    return formatDuration(ms, this.i18n.language);
+    return duration(ms, (key, params = {}) => this.i18n.find(key, params) ?? key);
   }
 
   /** What an artefact is called: `certificate`, `SDS response`. */

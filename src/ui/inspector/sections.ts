@@ -7,7 +7,7 @@ export interface FieldSection {
   readonly others: readonly Field[];
 }
 
-/** Fields by their groups, in the order in which the groups first appear; those of no group first. */
+/** Fields by their groups, in the order in which the groups first appear. */
 export function fieldSections(fields: readonly Field[]): FieldSection[] {
   const groups = new Map<GroupId | null, Field[]>();
   for (const field of fields) {
@@ -16,11 +16,9 @@ export function fieldSections(fields: readonly Field[]): FieldSection[] {
     if (known) known.push(field);
     else groups.set(group, [field]);
   }
-  return [...groups]
-    .sort(([a], [b]) => Number(b === null) - Number(a === null))
-    .map(([group, all]) => ({
-      group,
-      decisive: all.filter(({ mesh }) => mesh === true),
-      others: all.filter(({ mesh }) => mesh !== true),
-    }));
+  return [...groups].map(([group, all]) => ({
+    group,
+    decisive: all.filter(({ mesh }) => mesh === true),
+    others: all.filter(({ mesh }) => mesh !== true),
+  }));
 }
