@@ -87,6 +87,29 @@ it('does after a reload what was done before it, in the same order', async () =>
   expect(session.world.player.atMs).toBe(43_000_000);
 });
 
+it('starts after a reload with the files of the beginning, and applies the later ones when they were applied', async () => {
+  const later = { ...file, text: 'kind: Service' };
+  const before = await running();
+  before.edit(0, later);
+  void before.apply();
+  await done(10_000);
+  await done(20_000);
+  expect(before.changed).toBe(false);
+
+  line = new FakeLine();
+  const session = newSession();
+  void session.restore();
+  await opened();
+  for (const atMs of [10_000, 10_000, 20_000]) await done(atMs);
+  expect(line.requests).toMatchObject([
+    { type: 'open-mesh', files: [file] },
+    { type: 'advance' },
+    { type: 'apply', files: [later] },
+    { type: 'advance' },
+  ]);
+  expect(session.changed).toBe(false);
+});
+
 it('starts nothing after a reload when nothing ran', async () => {
   newSession().add([file]);
   const session = newSession();
@@ -118,6 +141,9 @@ it('forgets what was done rather than the files when it becomes too much', () =>
   const moves = Array.from({ length: 301 }, (): Move => ({ type: 'act', command: { type: 'stop-istiod' } }));
   rememberMesh({ files: [file], started: [file], moves });
   expect(recallMesh()).toEqual({ files: [file], started: [file], moves: [] });
+  const later = { ...file, text: 'kind: Service' };
+  rememberMesh({ files: [file], started: [file], moves: [...moves, { type: 'apply', files: [later] }] });
+  expect(recallMesh()).toEqual({ files: [file], started: [later], moves: [] });
 });
 
 it.each(['null', '[]', '{"files":[{"name":1}],"started":"x","moves":{}}', 'not JSON'])(

@@ -37,7 +37,16 @@ export function recallMesh(): MeshMemory {
 export function rememberMesh({ files, started, moves }: MeshMemory): void {
   const whole = { files, started, moves: joined(moves) };
   const fits = whole.moves.length <= mostMoves && JSON.stringify(whole).length <= longestMemory;
-  store.write(fits ? whole : { files, started, moves: [] });
+  store.write(fits ? whole : { files, started: lastApplied({ started, moves }), moves: [] });
+}
+
+/** The files that what runs was made of last; null when nothing runs. */
+export function lastApplied({
+  started,
+  moves,
+}: Pick<MeshMemory, 'started' | 'moves'>): readonly InputFile[] | null {
+  const last = moves.findLast((move) => move.type === 'apply');
+  return started && last ? last.files : started;
 }
 
 /** Adjacent advances are one: it is the last time that counts. */

@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import type { InputFile, ReadableError } from '../../scenario/protocol.ts';
 import type { Ask, Line } from '../worker/client.ts';
 import { World } from '../world/world.svelte.ts';
-import { recallMesh, rememberMesh, type Move } from './memory.ts';
+import { lastApplied, recallMesh, rememberMesh, type Move } from './memory.ts';
 
 /** Time enough for every pod of a healthy mesh to get its certificate. */
 const settleMs = 10_000;
@@ -12,6 +12,7 @@ export class MeshSession {
   readonly world: World;
   #files: readonly InputFile[] = $state.raw([]);
   #started: readonly InputFile[] | null = $state.raw(null);
+  #applied: readonly InputFile[] | null = $state.raw(null);
   #moves: readonly Move[] = [];
   #current = $state(0);
   #restoring = $state(false);
@@ -50,7 +51,7 @@ export class MeshSession {
 
   /** Whether the text differs from what runs. */
   get changed(): boolean {
-    return JSON.stringify(this.#files) !== JSON.stringify(this.#started);
+    return JSON.stringify(this.#files) !== JSON.stringify(this.#applied);
   }
 
   errorsOf(name: string): readonly ReadableError[] {
@@ -86,7 +87,7 @@ export class MeshSession {
     const opened = await this.world.open({ type: 'open-mesh', files });
     if (opened.type === 'failed' && opened.error.fatal) this.world.end(opened.error);
     if (opened.type !== 'opened') return;
-    this.#started = files;
+    this.#started = this.#applied = files;
     this.#moves = [];
     this.#remember();
     await this.world.advance(settleMs);
@@ -97,8 +98,7 @@ export class MeshSession {
     const files = this.#files;
     if (!this.running) return this.start();
     if (!(await this.world.apply(files))) return;
-    this.#started = files;
-    this.#remember();
+    this.#applied = files;
     await this.world.advance(settleMs);
   }
 
@@ -110,6 +110,7 @@ export class MeshSession {
     const opened = await this.world.open({ type: 'open-mesh', files: started });
     if (opened.type === 'opened') {
       this.#started = started;
+      this.#applied = lastApplied({ started, moves });
       for (const move of moves) await this.#repeat(move);
     }
     this.world.player.toHead();
@@ -120,7 +121,7 @@ export class MeshSession {
     this.world.player.clear();
     this.world.dismissRefusals();
     this.#files = [];
-    this.#started = null;
+    this.#started = this.#applied = null;
     this.#moves = [];
     this.#remember();
     void this.world.ask({ type: 'close' });
