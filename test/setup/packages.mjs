@@ -9,11 +9,16 @@ export async function ensurePackages() {
   const missing = missingPackage();
   if (missing === null) return;
   say(`Installing packages (${missing}) …`);
-  const code = await run(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    shell: process.platform === 'win32',
-  });
+  // Not `npm ci`: it refuses a lock that lacks packages for other platforms, as npm writes it where it cannot see them.
+  const code = await run(
+    npm,
+    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      shell: process.platform === 'win32',
+    },
+  );
   if (code !== 0)
-    giveUp('npm ci failed: see above.', 'The packages come from the npm registry: is it reachable?');
+    giveUp('npm install failed: see above.', 'The packages come from the npm registry: is it reachable?');
 }
 
 /** Why an install is needed; null where it is not. npm writes its own list last, so a broken-off install has none. */
