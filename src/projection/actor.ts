@@ -43,6 +43,16 @@ export function shortPodName(ref: PodRef, workload: string): string {
   return dash < 0 ? name : `${own}-…${rest.slice(dash + 1)}`;
 }
 
+/** Wordings of a pod's name from the fullest to the shortest; with its namespace first where it is asked for. */
+export function podNames(
+  pod: { readonly ref: PodRef; readonly namespace: string; readonly workload: string },
+  withNamespace: boolean,
+): readonly string[] {
+  const { namespace, workload } = pod;
+  const short = shortPodName(pod.ref, workload);
+  return withNamespace ? [`${namespace}/${short}`, `${namespace}/${workload}`, workload] : [short, workload];
+}
+
 /** `namespace/workload`: two namespaces may both have an `order`. */
 export function workloadKey(of: { readonly namespace: string; readonly workload: string }): string {
   return of.workload.includes('/') ? of.workload : `${of.namespace}/${of.workload}`;

@@ -2,6 +2,7 @@ import { actorOf } from '../../projection/actor.ts';
 import {
   bowedCurve,
   centreOf,
+  pointAt,
   rimTowards,
   uprightCurve,
   type Circle,
@@ -113,26 +114,34 @@ function stub(pod: Circle): Curve {
   return [start, start, end, end];
 }
 
-/** Bows a line over the heads of neighbours, and over any pod that stands in between. */
+/**
+ * How far a line between two pods bows to its left: over the heads of neighbours, and the way that leads through the
+ * fewest other pods.
+ */
 function bowOf(from: Circle, to: Circle, pods: ReadonlyMap<string, Circle>): number {
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
-  let size = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
-  for (const pod of pods.values()) {
-    if (pod === from || pod === to || distanceTo(pod, from, to) > pod.r) continue;
-    size = Math.max(size, (pod.r + 20) / 0.62);
-    break;
+  const usual = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
+  // Up for either direction; the way back is a little flatter, so that both are seen.
+  const up = to.x >= from.x ? 1 : -0.78;
+  const over = (from.r + 20) / 0.62;
+  // In a crowd every way leads through somebody.
+  if (pods.size > 100) return usual * up;
+  const others = [...pods.values()].filter((pod) => pod !== from && pod !== to);
+  let best = { bow: usual * up, cost: Infinity };
+  for (const bow of [usual * up, over * up, usual * -up, 8 * up, over * -up, over * 1.5 * up]) {
+    const curve = bowedCurve(from, to, bow);
+    const cost = others.reduce((sum, pod) => sum + pointsInside(curve, pod), 0);
+    if (cost < best.cost) best = { bow, cost };
+    if (cost === 0) break;
   }
-  return to.x >= from.x ? size : -size * 0.78;
+  return best.bow;
 }
 
-/** Distance of a point from the straight way between two others; Infinity beside its ends. */
-function distanceTo(point: Point, from: Point, to: Point): number {
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
-  const squared = Math.max(1, dx * dx + dy * dy);
-  const share = ((point.x - from.x) * dx + (point.y - from.y) * dy) / squared;
-  if (share <= 0.05 || share >= 0.95) return Infinity;
-  return Math.hypot(point.x - from.x - share * dx, point.y - from.y - share * dy);
+function pointsInside(curve: Curve, { x, y, r }: Circle): number {
+  return [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].filter((share) => {
+    const point = pointAt(curve, share);
+    return Math.hypot(point.x - x, point.y - y) < r + 4;
+  }).length;
 }
 
 function reversed([a, b, c, d]: Curve): Curve {

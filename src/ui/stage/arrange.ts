@@ -1,5 +1,6 @@
 import type { Circle, Rect } from './geometry.ts';
 import type { PodSize } from './layout.ts';
+import { podSizes, ring } from './pod-sizes.ts';
 
 export interface NodeContent {
   readonly name: string;
@@ -14,6 +15,8 @@ interface Arrangement {
 
 const boxPadding = { side: 10, top: 12, label: 34 };
 const boxGap = 20;
+/** An empty node is at least as wide as its name. */
+const nameWidth = 66;
 
 /**
  * The largest pods with which all nodes fit an area, and where they then stand; null where none fits.
@@ -21,125 +24,102 @@ const boxGap = 20;
  * @param roomy whether to try the sizes that name every pod first; on a zoomed-out sheet only the small are tried
  */
 export function arrangeNodes(area: Rect, nodes: readonly NodeContent[], roomy: boolean): Arrangement | null {
-  if (nodes.length === 0) return { size: sizes[0] ?? ring(9), boxes: new Map(), pods: new Map() };
+  if (nodes.length === 0) return { size: podSizes[0] ?? ring(9), boxes: new Map(), pods: new Map() };
   const count = nodes.reduce((sum, node) => sum + node.pods.length, 0);
   // Few pods keep their names even on a small sheet: it is zoomed out a little instead.
-  const candidates = count <= 12 ? sizes.filter((size) => size.detail !== 'ring') : sizes;
+  const candidates = count <= 12 ? podSizes.filter((size) => size.detail !== 'ring') : podSizes;
   for (const size of roomy ? candidates : candidates.filter(({ detail }) => detail !== 'full')) {
-    const columns = columnsThatFit(area, nodes, size);
-    if (columns !== null) return place(area, nodes, size, columns);
+    const rows = columnsThatFit(area, nodes, size);
+    if (rows !== null) return place(area, size, rows);
   }
   return null;
 }
 
-/** Every size worth trying, largest first. */
-const sizes: readonly PodSize[] = [
-  ...range(104, 78, 2).map(full),
-  ...range(77, 56, 3).map((r) => medium(r, 2)),
-  // To see into a pod is worth more than its second line.
-  ...range(60, 54, 2).map((r) => medium(r, 1)),
-  ...range(53, 48, 2).map((r) => medium(r, 2)),
-  ...range(52, 42, 2).map((r) => medium(r, 1)),
-  ...range(45, 22, 2).map((r) => small(r, 1)),
-  ...range(30, 16, 2).map((r) => small(r, 0)),
-  ...range(15, 11, 1).map(tiny),
-  ...range(15, 7, 1).map(ring),
-];
-
-function range(from: number, to: number, step: number): number[] {
-  const values: number[] = [];
-  for (let value = from; value >= to; value -= step) values.push(value);
-  return values;
+/** A row of boxes: how wide each is, and the height they all need. */
+interface GridRow {
+  readonly nodes: readonly NodeContent[];
+  readonly widths: readonly number[];
+  readonly height: number;
 }
 
-function full(r: number): PodSize {
-  return { detail: 'full', r, captionLines: 2, cellWidth: 2 * r + 40, cellHeight: 2 * r + 62 };
-}
-
-function medium(r: number, captionLines: 1 | 2): PodSize {
-  return {
-    detail: 'medium',
-    r,
-    captionLines,
-    cellWidth: Math.max(2 * r + 24, 138),
-    cellHeight: 2 * r + 58 + captionLines * 15,
-  };
-}
-
-function small(r: number, captionLines: 0 | 1): PodSize {
-  return {
-    detail: 'small',
-    r,
-    captionLines,
-    cellWidth: captionLines === 1 ? Math.max(2 * r + 16, 92) : Math.max(2 * r + 12, 70),
-    cellHeight: 2 * r + 34 + captionLines * 14,
-  };
-}
-
-/** As small as a name of one word still fits below. */
-function tiny(r: number): PodSize {
-  return { detail: 'small', r, captionLines: 0, cellWidth: 61, cellHeight: 2 * r + 26 };
-}
-
-function ring(r: number): PodSize {
-  return { detail: 'ring', r, captionLines: 0, cellWidth: 2 * r + 8, cellHeight: 2 * r + 8 };
-}
-
-interface Grid {
-  readonly columns: number;
-  readonly boxWidth: number;
-  readonly perRow: number;
-  /** Height each row of boxes needs. */
-  readonly heights: readonly number[];
-}
-
-function columnsThatFit(area: Rect, nodes: readonly NodeContent[], size: PodSize): Grid | null {
-  let best: Grid | null = null;
+function columnsThatFit(area: Rect, nodes: readonly NodeContent[], size: PodSize): readonly GridRow[] | null {
+  let best: readonly GridRow[] | null = null;
   for (let columns = nodes.length; columns >= 1; columns -= 1) {
-    const grid = gridOf(area, nodes, size, columns);
-    if (grid === null) continue;
-    const needed = grid.heights.reduce((sum, height) => sum + height, (grid.heights.length - 1) * boxGap);
-    if (needed <= area.height && (best === null || grid.heights.length < best.heights.length)) best = grid;
+    const rows = gridOf(area, nodes, size, columns);
+    if (rows === null || heightOf(rows) > area.height) continue;
+    if (best === null || rows.length < best.length) best = rows;
   }
   return best;
 }
 
-function gridOf(area: Rect, nodes: readonly NodeContent[], size: PodSize, columns: number): Grid | null {
-  const boxWidth = (area.width - (columns - 1) * boxGap) / columns;
-  const perRow = Math.floor((boxWidth - 2 * boxPadding.side) / size.cellWidth);
-  if (perRow < 1) return null;
-  const heights: number[] = [];
-  for (let first = 0; first < nodes.length; first += columns) {
-    const most = Math.max(1, ...nodes.slice(first, first + columns).map((node) => node.pods.length));
-    heights.push(Math.ceil(most / perRow) * size.cellHeight + boxPadding.top + boxPadding.label);
-  }
-  return { columns, boxWidth, perRow, heights };
+function heightOf(rows: readonly GridRow[]): number {
+  return rows.reduce((sum, row) => sum + row.height, (rows.length - 1) * boxGap);
 }
 
-function place(area: Rect, nodes: readonly NodeContent[], size: PodSize, grid: Grid): Arrangement {
+function gridOf(
+  area: Rect,
+  nodes: readonly NodeContent[],
+  size: PodSize,
+  columns: number,
+): readonly GridRow[] | null {
+  const rows: GridRow[] = [];
+  for (let first = 0; first < nodes.length; first += columns) {
+    const inRow = nodes.slice(first, first + columns);
+    const widths = widthsOf(area.width, inRow);
+    let deepest = 0;
+    for (const [index, { pods }] of inRow.entries()) {
+      const perRow = podsPerRow(widths[index] ?? 0, size);
+      if (perRow < 1 && pods.length > 0) return null;
+      deepest = Math.max(deepest, pods.length === 0 ? 0 : Math.ceil(pods.length / perRow));
+    }
+    // A row of empty nodes is but a line of names, unless there is nothing else to show.
+    const cells = deepest === 0 && nodes.some((node) => node.pods.length > 0) ? 0.2 : Math.max(1, deepest);
+    rows.push({ nodes: inRow, widths, height: cells * size.cellHeight + boxPadding.top + boxPadding.label });
+  }
+  return rows;
+}
+
+/** Nodes with more pods get more of the width, and empty ones little. */
+function widthsOf(width: number, nodes: readonly NodeContent[]): number[] {
+  const busy = nodes.some((node) => node.pods.length > 0);
+  const weights = nodes.map(({ pods }) =>
+    busy && pods.length === 0 ? 0.5 : Math.min(2.2, Math.max(1, Math.sqrt(pods.length))),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const room = width - (nodes.length - 1) * boxGap;
+  const widths = weights.map((weight) =>
+    Math.max(Math.min(nameWidth, room / nodes.length), (room * weight) / sum),
+  );
+  const excess = widths.reduce((total, each) => total + each, 0) - room;
+  const widest = Math.max(...widths);
+  return widths.map((each) =>
+    each === widest ? each - excess / widths.filter((w) => w === widest).length : each,
+  );
+}
+
+function podsPerRow(boxWidth: number, size: PodSize): number {
+  return Math.floor((boxWidth - 2 * boxPadding.side) / size.cellWidth);
+}
+
+function place(area: Rect, size: PodSize, rows: readonly GridRow[]): Arrangement {
   const boxes = new Map<string, Rect>();
   const pods = new Map<string, Circle>();
-  const gaps = (grid.heights.length - 1) * boxGap;
-  const needed = grid.heights.reduce((sum, height) => sum + height, 0);
+  const gaps = (rows.length - 1) * boxGap;
+  const needed = heightOf(rows) - gaps;
   // Boxes take the room there is, but not so much that a pod looks lost in one.
   const stretch = Math.min((area.height - gaps) / needed, size.detail === 'full' ? 1.5 : 1.35);
   let pitch = Math.max(size.cellWidth, 240);
   let y = area.y + Math.max(0, area.height - needed * stretch - gaps) * 0.3;
-  grid.heights.forEach((height, row) => {
-    const inRow = nodes.slice(row * grid.columns, (row + 1) * grid.columns);
-    const left = area.x + (area.width - inRow.length * (grid.boxWidth + boxGap) + boxGap) / 2;
-    inRow.forEach((node, column) => {
-      const box: Rect = {
-        x: left + column * (grid.boxWidth + boxGap),
-        y,
-        width: grid.boxWidth,
-        height: height * stretch,
-      };
+  for (const row of rows) {
+    let x = area.x;
+    row.nodes.forEach((node, column) => {
+      const box: Rect = { x, y, width: row.widths[column] ?? 0, height: row.height * stretch };
       boxes.set(node.name, box);
-      pitch = Math.min(pitch, placePods(node, box, size, grid.perRow, pods));
+      pitch = Math.min(pitch, placePods(node, box, size, podsPerRow(box.width, size), pods));
+      x += box.width + boxGap;
     });
-    y += height * stretch + boxGap;
-  });
+    y += row.height * stretch + boxGap;
+  }
   return { size: { ...size, cellWidth: pitch }, boxes, pods };
 }
 

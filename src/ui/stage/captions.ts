@@ -23,7 +23,10 @@ export function podCaption(pod: PodModel, identity: IdentityView, atMs: number, 
   return [lifeLeft(identity, say), whatNext(pod, identity, atMs, say)].filter((line) => line !== '');
 }
 
-/** The one line for a pod that is drawn small: the most urgent, worded to fit a width at 12 px. */
+/**
+ * The one line for a pod that is drawn small, worded to fit a width at 12 px: what is wrong with its identity, or its
+ * address, since its ring tells the rest.
+ */
 export function shortCaption(
   pod: PodModel,
   identity: IdentityView,
@@ -36,7 +39,7 @@ export function shortCaption(
   if (identity.state !== 'valid' && identity.state !== 'due') return fitText(first, width, 12);
   if (pod.agent.doing === 'retrying') return fitText(say('stage_renewal_failing'), width, 12);
   if (identity.state === 'due') return fitText(say('stage_renewal_due'), width, 12);
-  return firstThatFits([first, duration(identity.leftMs, say)], width, 12);
+  return firstThatFits([pod.ip ?? first, duration(identity.leftMs, say)], width, 12);
 }
 
 function lifeLeft(identity: IdentityView, say: Say): string {

@@ -40,6 +40,17 @@ export class StageScene {
   readonly pods: readonly PodModel[] = $derived.by(() => podsAt(this.state, this.player.atMs));
   readonly nodes: readonly NodeModel[] = $derived.by(() => this.#nodesOf());
 
+  /** Workload names that two namespaces use. */
+  readonly ambiguous: ReadonlySet<string> = $derived.by(() => {
+    const seen = new Map<string, string>();
+    const twice = new Set<string>();
+    for (const { workload, namespace } of this.pods) {
+      if ((seen.get(workload) ?? namespace) !== namespace) twice.add(workload);
+      seen.set(workload, namespace);
+    }
+    return twice;
+  });
+
   #layoutKey = $derived.by(() => this.#layoutKeyOf());
   readonly layout = $derived.by(() => {
     const { width, height, nodes } = JSON.parse(this.#layoutKey) as Parameters<typeof layoutStage>[0];
@@ -143,7 +154,7 @@ export class StageScene {
   }
 
   #placedLabels(): ReadonlyMap<string, Point> {
-    const { size, pods, istiod, apiServer, width, height } = this.layout;
+    const { size, pods, nodes, istiod, apiServer, width, height } = this.layout;
     const roomy = size.detail === 'full' || size.detail === 'medium';
     const speaking = this.links.filter(({ words }) => words.lines.length > 0).reverse();
     const requests = speaking.slice(0, roomy ? 4 : 1).map(({ link, curve: shown, words }) => {
@@ -154,6 +165,7 @@ export class StageScene {
     const obstacles: Obstacle[] = [
       { rect: istiod, weight: 3 },
       { rect: apiServer, weight: 3 },
+      ...[...nodes.values()].map((box) => ({ rect: nodeLabelBox(box), weight: 2 })),
       ...[...pods.values()].flatMap((pod) => podObstacles(pod, size)),
       ...this.links.map((each) => ({ rect: signBox(each), weight: 8 })),
       ...this.links.flatMap(lineObstacles),
@@ -194,6 +206,10 @@ function lineObstacles({ curve }: DrawnLink): Obstacle[] {
     const { x, y } = pointAt(curve, share);
     return { rect: { x: x - 6, y: y - 6, width: 12, height: 12 }, weight: 5 };
   });
+}
+
+function nodeLabelBox({ x, y, width, height }: Rect): Rect {
+  return { x: x + 10, y: y + height - 28, width: Math.min(150, width - 20), height: 22 };
 }
 
 function signBox({ link, curve }: DrawnLink): Rect {
