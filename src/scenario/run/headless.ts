@@ -102,7 +102,12 @@ function unmet(results: readonly ExpectationResult[]): readonly HeadlessProblem[
 
 function problemOf(failure: RunFailure): HeadlessProblem {
   const { step, line, message, hint } = failure;
-  return { step, line, expected: 'the step runs', seen: hint === undefined ? message : `${message} (${hint})` };
+  return {
+    step,
+    line,
+    expected: 'the step runs',
+    seen: hint === undefined ? message : `${message} (${hint})`,
+  };
 }
 
 function reportOf(
