@@ -54,6 +54,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
     artefacts: world.artefacts,
     driver,
     tape: gate.tape,
+    tapePosition: () => gate.issued,
     now: () => clock.now(),
     do: (command, by = 'learner') => takeCommand(world, root.system, command, by),
     pods: () => [...world.cluster.pods.values()].map((record) => podStatus(world, record)),

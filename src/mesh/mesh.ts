@@ -57,6 +57,10 @@ export interface Mesh {
   readonly artefacts: ArtefactStore;
   readonly driver: Driver;
   readonly tape: Tape;
+  /**
+   * Operations done so far: where this moment lies on the tape. While a tape is replayed that is less than its length.
+   */
+  tapePosition(): number;
   /** Virtual milliseconds since the world began. */
   now(): number;
   /** Takes a command at once; what follows from it happens as the driver advances. Refused input changes nothing. */

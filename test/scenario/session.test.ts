@@ -310,6 +310,16 @@ test('a world that breaks is reported once, and can be opened again', async () =
   expect(await page.openSmall()).toMatchObject({ type: 'opened' });
 });
 
+test('a lesson can be rewound twice, each time further back', async () => {
+  const page = new Page();
+  await page.openSmall();
+  await page.ask({ type: 'go-to-step', step: 2 });
+  for (const step of [2, 0]) {
+    expect(await page.ask({ type: 'rewind', step })).toMatchObject({ type: 'stepped', mark: { step } });
+  }
+  expect(await page.ask({ type: 'go-to-step', step: 2 })).toMatchObject({ type: 'stepped' });
+});
+
 const step = fc.nat({ max: 3 });
 const anyRequest: fc.Arbitrary<Body> = fc.oneof(
   step.map((step) => ({ type: 'go-to-step', step }) as const),

@@ -201,9 +201,14 @@ export class LessonRun {
   }
 
   #enter(step: number): void {
-    const { trace, artefacts, tape } = this.mesh;
+    const { trace, artefacts } = this.mesh;
     const made = Object.values(artefacts.counts).reduce((sum, count) => sum + count, 0);
-    const point = { entries: trace.count, artefacts: made, tape: tape.length, moves: this.#moves.length };
+    const point = {
+      entries: trace.count,
+      artefacts: made,
+      tape: this.mesh.tapePosition(),
+      moves: this.#moves.length,
+    };
     this.#points.push(point);
     this.#moves.push({ type: 'enter', step });
     const beforeSeq = point.entries;
