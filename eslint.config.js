@@ -106,6 +106,8 @@ export default ts.config(
           message: 'The content policy forbids style attributes: use style:name={value} or a class.',
         },
       ],
+      // `{' '}` keeps a space that the formatter would lose.
+      'svelte/no-useless-mustaches': 'off',
       // Warnings of the compiler are svelte-check's; this rule does not see what their comments are for.
       'svelte/no-unused-svelte-ignore': 'off',
       // Plain collections are meant: a counter announces what changes in them.

@@ -53,7 +53,7 @@ async function make(check) {
   const env = {
     ...process.env,
     ...check.env,
-    FORCE_COLOR: '0',
+    NO_COLOR: '1',
     CHROMIUM_PATH: check.tools ? await findChromium() : '',
   };
   let code = 0;
@@ -78,7 +78,7 @@ async function make(check) {
 
 function reporters({ suite }) {
   if (!suite) return [];
-  return ['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, `${suite}.json`)}`];
+  return ['--reporter=dot', '--reporter=json', `--outputFile.json=${join(results, `${suite}.json`)}`];
 }
 
 /** A suite that ran nothing, or broke before it could count, has failed once. */
