@@ -12,19 +12,29 @@ describe.each(languages)('in %s', (language) => {
       await visiting({}, async ({ page }) => {
         const reader = new Reader(page, language);
         const disagreement = page.getByText(reader.text('disagreements_heading', { count: '' }).trim());
+        const count = lesson.steps.length;
+        const isAt = async (index: number): Promise<void> => {
+          const { id, title } = lesson.steps[index]!;
+          expect(page.url(), id).toMatch(new RegExp(`#/lesson/${lesson.id}/${id}\\?lang=${language}$`));
+          const label = { number: index + 1, count, title: title[language] };
+          expect(await reader.heard(), id).toContain(reader.text('step_label', label));
+          expect(await disagreement.count(), id).toBe(0);
+        };
+
         await reader.open(address, lesson);
+        await reader.arriveAt(lesson.steps[0]!);
+        await reader.listen();
         for (const [i, step] of lesson.steps.entries()) {
           if (i > 0) await reader.next(step);
           await reader.complete(step);
-          expect(await disagreement.count(), step.id).toBe(0);
+          await isAt(i);
         }
-        await page
-          .getByRole('link', { name: reader.text('lesson_finish'), exact: true })
-          .first()
-          .waitFor();
-        for (const step of lesson.steps.slice(0, -1).reverse()) {
+        const onward = page.getByRole('main').getByRole('link').last();
+        expect(await onward.getAttribute('href')).toMatch(/^#\/(lesson\/[a-z-]+)?\?lang=/);
+        for (const [i, step] of [...lesson.steps.entries()].slice(0, -1).reverse()) {
           await reader.back(step);
           await reader.arriveAt(step);
+          await isAt(i);
         }
         expect(await reader.button('step_first').isDisabled()).toBe(true);
       });

@@ -1,10 +1,11 @@
-import type { Locator, Page } from 'playwright-core';
+import type { JSHandle, Locator, Page } from 'playwright-core';
 import { type Language, type LessonFile, type LessonStep, textOf } from './texts.ts';
 
 /** What a reader does in a lesson, in the words of the page. */
 export class Reader {
   readonly page: Page;
   readonly language: Language;
+  #heard: JSHandle<string[]> | null = null;
 
   constructor(page: Page, language: Language) {
     this.page = page;
@@ -29,6 +30,22 @@ export class Reader {
     await this.page
       .getByRole('heading', { level: 1, name: step.title[this.language], exact: true })
       .waitFor();
+  }
+
+  /** From here on keeps what the page says to those who cannot see it. */
+  async listen(): Promise<void> {
+    this.#heard = await this.page.locator('#app > [role="status"]').evaluateHandle((region) => {
+      const heard = [region.textContent];
+      const note = () => heard.push(region.textContent);
+      new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
+      return heard;
+    });
+  }
+
+  /** What was said since this was last asked. */
+  async heard(): Promise<string> {
+    if (!this.#heard) throw new Error('nobody listened');
+    return (await this.#heard.evaluate((heard) => heard.splice(0))).join('\n\n');
   }
 
   /** Does what the step asks for: predicts rightly, lets the goal be reached. */
