@@ -24,7 +24,7 @@ export class Examiner extends Reader {
     return this.inspector.locator('.row', { has: this.page.getByRole('button', { name }) }).first();
   }
 
-  async valueOf(label: string): Promise<string> {
+  override async valueOf(label: string): Promise<string> {
     return this.field(label).locator('.value > span').last().innerText();
   }
 
