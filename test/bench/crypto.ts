@@ -14,7 +14,7 @@ export const crypto: Bench = {
     const recorded = await createFleet(pods, { provider: recording.provider });
     await recorded.runFor(dayMs);
     const issued = recorded.mesh.trace.counts['certificate.issued'] ?? 0;
-    recorded.mesh.stop();
+    recorded.end();
     note(`${recording.calls.length} operations, ${issued} certificates`);
 
     const rounds: { readonly whole: Cost; readonly bare: Cost }[] = [];
@@ -22,7 +22,7 @@ export const crypto: Bench = {
       const bare = await costOf(() => replay(recording.calls));
       const fleet = await createFleet(pods);
       const whole = await costOf(() => fleet.runFor(dayMs));
-      fleet.mesh.stop();
+      fleet.end();
       rounds.push({ whole, bare });
     }
     const over = (number: (round: (typeof rounds)[number]) => number) => median(rounds.map(number));

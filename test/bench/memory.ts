@@ -26,7 +26,7 @@ async function bytesPerPod(pods: number, collect: () => unknown): Promise<number
   const fleet = await createFleet(pods);
   await fleet.runFor(dayMs);
   const after = await held(collect);
-  fleet.mesh.stop();
+  fleet.end();
   return (after - before) / pods;
 }
 

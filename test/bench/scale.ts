@@ -35,6 +35,6 @@ async function perEvent(pods: number): Promise<number> {
   const fleet = await createFleet(pods);
   const ms = await timed(() => fleet.runFor(dayMs));
   const events = fleet.mesh.trace.count;
-  fleet.mesh.stop();
+  fleet.end();
   return ms / events;
 }

@@ -51,8 +51,10 @@ ${documents.join('')}`;
 
 export interface Fleet {
   readonly mesh: Mesh;
-  /** Lets the day pass. */
+  /** Lets time pass; every pod must be ready then. */
   runFor(ms: number): Promise<void>;
+  /** Lets go of it. Actors are not stopped one by one: XState looks through all timers for each. */
+  end(): void;
 }
 
 /** A mesh with this many pods, not yet started; as a long headless run keeps it: the last artefacts only, no tape. */
@@ -74,6 +76,9 @@ export async function createFleet(pods: number, { provider = nativeCrypto, seed 
       await mesh.driver.advanceTo(mesh.now() + ms);
       const ready = mesh.pods().filter((pod) => pod.ready).length;
       if (ready !== pods) throw new Error(`${ready} of ${pods} pods are ready`);
+    },
+    end: () => {
+      mesh.driver.stop();
     },
   };
 }
