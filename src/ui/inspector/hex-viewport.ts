@@ -24,8 +24,8 @@ export function watchViewport(element: HTMLElement, tell: (viewport: Viewport) =
       letterPx: letterWidth(style),
       rowPx: parseFloat(style.lineHeight),
       widthPx: element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight),
-      topPx: Math.max(outer.top, 0) - top,
-      bottomPx: Math.min(outer.bottom, innerHeight) - top,
+      topPx: outer.top - top,
+      bottomPx: outer.bottom - top,
     });
   };
   const later = (): void => {

@@ -10,7 +10,7 @@ import type { PodRef } from '../../trace/entry.ts';
 import type { I18n } from '../i18n/i18n.svelte.ts';
 import type { Player } from '../player/player.svelte.ts';
 import type { Target } from '../player/target.ts';
-import { clockTime, dayAndTime } from '../timeline/clock.ts';
+import { meshTime } from './mesh-time.ts';
 import { duration } from '../stage/captions.ts';
 import { Words } from './words.svelte.ts';
 
@@ -79,11 +79,9 @@ export class Inspection {
     return first === null ? held.atMs <= this.player.atMs : first < this.player.cursor;
   }
 
-  /** An instant in the mesh's own time, with the day where it is not the first. */
+  /** An instant in the mesh's own time; with the day where it is not the first, and the year where it is not the first. */
   time(atMs: number): string {
-    const at = this.epochMs + atMs;
-    const sameDay = Math.floor(at / 86_400_000) === Math.floor(this.epochMs / 86_400_000);
-    return sameDay ? clockTime(at, this.i18n.language) : dayAndTime(at, this.i18n.language);
+    return meshTime(this.epochMs, atMs, this.i18n.language);
   }
 
   duration(ms: number): string {
