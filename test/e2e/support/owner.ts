@@ -47,7 +47,7 @@ export class Owner extends Reader {
 
   async goTo(tab: 'files' | 'pods' | 'resources' | 'act'): Promise<void> {
     const label = this.text(`mesh_tab_${tab}`);
-    await this.page.getByRole('tab', { name: new RegExp(`^${label}( \\d+)?$`) }).click();
+    await this.page.getByRole('tab', { name: new RegExp(`^${label}(\\s\\d+)?$`) }).click();
   }
 
   /** Names and identities of the pods, once so many have their certificate. */
