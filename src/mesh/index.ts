@@ -10,4 +10,4 @@ export type {
   RequestCommand,
 } from './command.ts';
 export type { Mesh, MeshOptions, PodMaterial, PodStatus } from './mesh.ts';
-export { defaultSettings, type MeshSettings, type NodeSetting } from './settings.ts';
+export type { MeshSettings, NodeSetting } from './settings.ts';

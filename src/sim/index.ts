@@ -1,7 +1,7 @@
 export { VirtualClock } from './clock.ts';
 export type { Timer } from './timer-heap.ts';
 export { Gate, type GateOptions } from './gate.ts';
-export { Tape, TapeMismatchError, type GateResult, type TapeEntry } from './tape.ts';
+export { Tape, type GateResult, type TapeEntry } from './tape.ts';
 export {
   Driver,
   type AdvanceOptions,
