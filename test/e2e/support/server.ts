@@ -39,6 +39,7 @@ export interface StaticServer {
 export async function serve(folder: string, { policy = strictPolicy } = {}): Promise<StaticServer> {
   const base = '/somewhere/svidlab/';
   const served = new Map<string, number>();
+  const compressed = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const inside = pathname.startsWith(base) ? normalize(`/${pathname.slice(base.length)}`) : null;
@@ -49,7 +50,8 @@ export async function serve(folder: string, { policy = strictPolicy } = {}): Pro
 
     async function send(asked: string | null): Promise<void> {
       if (asked === null || !(await stat(join(folder, asked))).isFile()) throw new Error('not here');
-      const body = gzipSync(await readFile(join(folder, asked)), { level: 9 });
+      const body = compressed.get(asked) ?? gzipSync(await readFile(join(folder, asked)), { level: 9 });
+      compressed.set(asked, body);
       served.set(asked, body.length);
       response.writeHead(200, {
         'content-type': types[extname(asked)] ?? 'application/octet-stream',
