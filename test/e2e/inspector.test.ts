@@ -165,3 +165,16 @@ onPage(
     expect(await pod.evaluate((element) => element === document.activeElement)).toBe(true);
   },
 );
+
+onPage('a copied link opens the lesson with the same thing in the inspector', clipboard, async ({ page }) => {
+  const examiner = await afterRenewal(page);
+  await examiner.held('payment', 'stage_envoy_secret').click();
+  const serial = await examiner.valueOf('Serial Number');
+  const link = await examiner.copied('inspector_link');
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await examiner.arriveAt(stepCalled(rotation, 'new-key'));
+  await expect.poll(() => examiner.valueOf('Serial Number')).toBe(serial);
+  expect(page.url()).not.toContain('inspect=');
+});
