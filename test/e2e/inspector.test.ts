@@ -162,7 +162,7 @@ onPage(
     await examiner.inspector.getByText(order, { exact: true }).first().waitFor();
     await page.keyboard.press('Escape');
     await examiner.inspector.waitFor({ state: 'detached' });
-    expect(await pod.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => pod.evaluate((element) => element === document.activeElement)).toBe(true);
   },
 );
 

@@ -108,13 +108,13 @@ onPage('arrow keys go from pod to pod, Enter opens what has the focus', {}, asyn
   const pod = (name: string) => page.locator(`[data-pod*="/${name}-"]`);
   await tabTo(page, pod('frontend'));
   await page.keyboard.press('End');
-  expect(await isFocused(pod('frontend'))).toBe(false);
+  await expect.poll(() => isFocused(pod('frontend'))).toBe(false);
   await page.keyboard.press('Home');
-  expect(await isFocused(pod('frontend'))).toBe(true);
+  await expect.poll(() => isFocused(pod('frontend'))).toBe(true);
   await page.keyboard.press('ArrowRight');
-  expect(await isFocused(pod('frontend'))).toBe(false);
+  await expect.poll(() => isFocused(pod('frontend'))).toBe(false);
   await page.keyboard.press('ArrowLeft');
-  expect(await isFocused(pod('frontend'))).toBe(true);
+  await expect.poll(() => isFocused(pod('frontend'))).toBe(true);
   await page.keyboard.press('Enter');
   await examiner.inspector.getByText('spiffe://cluster.local/ns/shop/sa/frontend').first().waitFor();
   await page.keyboard.press('Tab');
@@ -130,7 +130,9 @@ async function reachTabs(examiner: Examiner): Promise<void> {
   for (const tab of ['structure', 'hex', 'prove', 'fields']) {
     await page.keyboard.press('ArrowRight');
     const name = examiner.text(`inspector_tab_${tab}`);
-    expect(await isFocused(inspector.getByRole('tab', { name, exact: true, selected: true }))).toBe(true);
+    await expect
+      .poll(() => isFocused(inspector.getByRole('tab', { name, exact: true, selected: true })))
+      .toBe(true);
   }
 }
 
@@ -155,7 +157,7 @@ describe('dialogs keep the focus and give it back:', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await isFocused(opener)).toBe(true);
+    await expect.poll(() => isFocused(opener)).toBe(true);
     await reader.arriveAt(birth.steps[0]!);
 
     await page.keyboard.press('?');
@@ -199,10 +201,12 @@ describe('dialogs keep the focus and give it back:', () => {
       const sheet = page.getByRole('dialog', { name: reader.text(`area_${area}`) });
       await expect.poll(() => isFocused(sheet)).toBe(true);
       await page.keyboard.press('Tab');
-      expect(await isFocused(sheet.getByRole('button', { name: reader.text('close') }))).toBe(true);
+      await expect
+        .poll(() => isFocused(sheet.getByRole('button', { name: reader.text('close') })))
+        .toBe(true);
       await page.keyboard.press('Escape');
       await sheet.waitFor({ state: 'detached' });
-      expect(await isFocused(opener)).toBe(true);
+      await expect.poll(() => isFocused(opener)).toBe(true);
     });
   }
 });

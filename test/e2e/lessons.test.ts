@@ -36,7 +36,7 @@ describe.each(languages)('in %s', (language) => {
           await reader.arriveAt(step);
           await isAt(i);
         }
-        expect(await reader.button('step_first').isDisabled()).toBe(true);
+        await expect.poll(() => reader.button('step_first').isDisabled()).toBe(true);
       });
     },
   );

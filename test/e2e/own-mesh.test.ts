@@ -168,7 +168,7 @@ onPage('a reload in the middle brings back files, names, time and what was done'
   expect(await owner.pods(2)).toEqual(pods);
   expect(await owner.state()).toEqual(state);
   expect(await owner.editor.innerText()).toContain('# unfinished');
-  expect(await owner.button('mesh_apply').isEnabled()).toBe(true);
+  await expect.poll(() => owner.button('mesh_apply').isEnabled()).toBe(true);
 });
 
 onPage(

@@ -137,10 +137,10 @@ describe('where the reader stands', () => {
       await page.goto(`${address}#/?lang=en`);
       await reader.button('theme_system').click();
       await reader.button('theme_light').waitFor();
-      expect(await isDark()).toBe(false);
+      await expect.poll(isDark).toBe(false);
       await page.reload();
       await reader.button('theme_light').click();
-      expect(await isDark()).toBe(true);
+      await expect.poll(isDark).toBe(true);
       await reader.button('theme_dark').click();
       await page.emulateMedia({ colorScheme: 'light' });
       await expect.poll(isDark).toBe(false);
