@@ -137,7 +137,7 @@ async function createWorld(
     trace,
     artefacts,
     cluster,
-    runtimes: new Runtimes(),
+    runtimes: new Runtimes(clock),
     connections: new Connections(),
     certificates,
     issuer,

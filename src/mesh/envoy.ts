@@ -11,6 +11,7 @@ type EnvoyEvent =
   | MessageLost
   | { readonly type: 'stream.closed'; readonly resource: 'default'; readonly message: string }
   | { readonly type: 'stream.reconnect' }
+  | { readonly type: 'stream.restored' }
   | { readonly type: 'certificate.ended' };
 
 interface EnvoyContext {
@@ -38,7 +39,7 @@ export const envoyMachine = setup({
     input: {} as { readonly world: World; readonly record: PodRecord },
   },
   delays: {
-    boot: ({ context }) => 220 + context.world.chance(`envoy:${context.record.pod}`).int(160),
+    boot: ({ context }) => 220 + context.world.chance(context.record.actors.envoy).int(160),
   },
   guards: {
     isSecret: ({ event }) => event.type === 'message.received' && event.incoming.protocol === 'StreamSecrets',
@@ -49,7 +50,7 @@ export const envoyMachine = setup({
   },
   actions: {
     attach: ({ context, self }) => {
-      context.world.wire.attach(`envoy:${context.record.pod}`, (incoming) =>
+      context.world.wire.attach(context.record.actors.envoy, (incoming) =>
         self.send({ type: 'message.received', incoming }),
       );
     },
@@ -58,18 +59,16 @@ export const envoyMachine = setup({
       requestSecret(context.world, context.record, 'ROOTCA', context.streams);
     },
     countStream: assign({ streams: ({ context }) => context.streams + 1 }),
-    takeSecret: enqueueActions(({ context, event, enqueue }) => {
+    takeSecret: ({ context: { world, record, reconnects }, event, self }) => {
       if (event.type !== 'message.received') return;
-      const { world, record } = context;
       const accepted = receiveSecret(world, record, event.incoming);
-      if (accepted === null) return;
-      if (accepted.resource === 'default') {
-        enqueue.assign({ reconnects: 0 });
-        const leftMs = Math.max(0, accepted.notAfterMs - world.clock.now());
-        enqueue.cancel('expiry');
-        enqueue.raise({ type: 'certificate.ended' }, { id: 'expiry', delay: leftMs });
-      }
-    }),
+      if (accepted?.resource !== 'default') return;
+      if (reconnects > 0) self.send({ type: 'stream.restored' });
+      const leftMs = Math.max(0, accepted.notAfterMs - world.clock.now());
+      const { alarms } = world.runtimes.of(record.pod);
+      alarms.set('expiry', leftMs, () => self.send({ type: 'certificate.ended' }));
+    },
+    forgetReconnects: assign({ reconnects: 0 }),
     handleTraffic: ({ context, event }) => {
       if (event.type === 'message.received') receiveAtEnvoy(context.world, context.record, event.incoming);
     },
@@ -78,7 +77,7 @@ export const envoyMachine = setup({
     },
     reconnectLater: enqueueActions(({ context, enqueue }) => {
       const ceilingMs = Math.min(reconnectBaseMs * 2 ** context.reconnects, reconnectMaxMs);
-      const delay = 1 + context.world.chance(`envoy:${context.record.pod}`).int(ceilingMs);
+      const delay = 1 + context.world.chance(context.record.actors.envoy).int(ceilingMs);
       enqueue.assign({ reconnects: context.reconnects + 1 });
       enqueue.raise({ type: 'stream.reconnect' }, { id: 'reconnect', delay });
     }),
@@ -87,7 +86,7 @@ export const envoyMachine = setup({
       const { world, record } = context;
       const secret = world.runtimes.of(record.pod).envoy;
       if (secret === null) return;
-      world.trace.append(`envoy:${record.pod}`, 'certificate.expired', {
+      world.trace.append(record.actors.envoy, 'certificate.expired', {
         pod: record.pod,
         artefact: secret.certificateArtefact,
         spiffeId: secret.spiffeId,
@@ -95,7 +94,7 @@ export const envoyMachine = setup({
       });
     },
     recordUnexpected: ({ context, event }) =>
-      recordUnexpected(context.world, `envoy:${context.record.pod}`, event, ''),
+      recordUnexpected(context.world, context.record.actors.envoy, event, ''),
   },
 }).createMachine({
   id: 'envoy',
@@ -107,6 +106,7 @@ export const envoyMachine = setup({
     'message.lost': {},
     'stream.closed': { actions: ['countStream', 'reconnectLater'] },
     'stream.reconnect': { actions: 'reconnect' },
+    'stream.restored': { actions: 'forgetReconnects' },
     'certificate.ended': { actions: 'noteExpiry' },
     '*': { actions: 'recordUnexpected' },
   },

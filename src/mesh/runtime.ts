@@ -1,5 +1,7 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
+import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
+import { Alarms } from './alarms.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -56,11 +58,17 @@ export interface PodRuntime {
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
+  readonly alarms: Alarms;
 }
 
 /** Material of all pods of a run, by pod. */
 export class Runtimes {
   readonly #byPod = new Map<PodRef, PodRuntime>();
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
   of(pod: PodRef): PodRuntime {
     let runtime = this.#byPod.get(pod);
@@ -73,6 +81,7 @@ export class Runtimes {
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
+        alarms: new Alarms(this.#clock),
       };
       this.#byPod.set(pod, runtime);
     }
@@ -84,6 +93,7 @@ export class Runtimes {
   }
 
   drop(pod: PodRef): void {
+    this.#byPod.get(pod)?.alarms.cancelAll();
     this.#byPod.delete(pod);
   }
 }
