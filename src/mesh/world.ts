@@ -86,6 +86,8 @@ export interface OutgoingMessage {
   readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
 }
 
+const NO_REFS: Readonly<Record<string, ArtefactId>> = {};
+
 /** Stores the bytes of a message as an artefact and puts it on the wire. */
 export function post(world: World, message: OutgoingMessage): ArtefactId {
   const artefact = world.artefacts.put({
@@ -93,21 +95,23 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
     owner: message.from,
     pod: message.pod,
     bytes: message.payload,
-    refs: message.refs ?? {},
+    refs: message.refs ?? NO_REFS,
   });
+  // Field by field: three spreads cost more than the rest of the message.
+  const meta: { -readonly [Field in keyof MessageMeta]: MessageMeta[Field] } = {
+    artefact,
+    stream: message.stream,
+  };
+  if (message.headers !== undefined) meta.headers = message.headers;
+  if (message.status !== undefined) meta.status = message.status;
+  if (message.packet !== undefined) meta.packet = message.packet;
   world.wire.send({
     from: message.from,
     to: message.to,
     protocol: message.protocol,
     label: message.label,
     payload: message.payload,
-    meta: {
-      artefact,
-      stream: message.stream,
-      ...(message.headers === undefined ? {} : { headers: message.headers }),
-      ...(message.status === undefined ? {} : { status: message.status }),
-      ...(message.packet === undefined ? {} : { packet: message.packet }),
-    },
+    meta,
   });
   return artefact;
 }
