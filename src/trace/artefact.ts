@@ -16,6 +16,8 @@ export type ArtefactKind =
   | 'token-review'
   | 'grpc-trailers'
   | 'peer-identity'
+  | 'tls-flight'
+  | 'tls-message'
   | 'http';
 
 /**
