@@ -36,7 +36,8 @@ const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
   'token-request': true,
   'token-review': true,
   'grpc-trailers': true,
-  'peer-identity': true,
+  'tls-flight': true,
+  'tls-message': true,
   http: true,
 };
 
@@ -46,7 +47,7 @@ const protocols: Readonly<Record<MessageProtocol, true>> = {
   TokenRequest: true,
   TokenReview: true,
   TrustBundle: true,
-  PeerIdentity: true,
+  TLS: true,
   HTTP: true,
 };
 

@@ -15,7 +15,6 @@ export type ArtefactKind =
   | 'token-request'
   | 'token-review'
   | 'grpc-trailers'
-  | 'peer-identity'
   | 'tls-flight'
   | 'tls-message'
   | 'http';

@@ -31,14 +31,7 @@ export interface GrpcStatus {
 }
 
 export type MessageProtocol =
-  | 'CreateCertificate'
-  | 'StreamSecrets'
-  | 'TokenRequest'
-  | 'TokenReview'
-  | 'TrustBundle'
-  | 'PeerIdentity'
-  | 'TLS'
-  | 'HTTP';
+  'CreateCertificate' | 'StreamSecrets' | 'TokenRequest' | 'TokenReview' | 'TrustBundle' | 'TLS' | 'HTTP';
 
 /** Who decided a request, from the network up. */
 export type DecisionPoint = 'NetworkPolicy' | 'PeerIdentity' | 'AuthorizationPolicy' | 'Endpoint';

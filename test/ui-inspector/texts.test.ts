@@ -27,7 +27,8 @@ const kinds: Readonly<Record<ArtefactKind, true>> = {
   'token-request': true,
   'token-review': true,
   'grpc-trailers': true,
-  'peer-identity': true,
+  'tls-flight': true,
+  'tls-message': true,
   http: true,
 };
 
