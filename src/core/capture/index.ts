@@ -1,0 +1,8 @@
+export {
+  type CapturedConnection,
+  type CapturedFrame,
+  type CaptureEvent,
+  type Endpoint,
+  tcpFrames,
+} from './connection.ts';
+export { type Capture, pcapng } from './pcapng.ts';
