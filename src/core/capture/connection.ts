@@ -42,21 +42,14 @@ const WINDOW = 65_535;
 const UNACKNOWLEDGED = 2;
 
 /**
- * The frames of a TCP connection (RFC 9293): handshake, data cut to the maximum segment size, acknowledgements,
- * and how it ended; with right sequence numbers and checksums.
- * Simplified: a network that loses, reorders and delays nothing, windows of constant size, no options but the MSS.
+ * The frames of a TCP connection (RFC 9293), from its handshake on; see {@link TcpConversation} for those of a connection
+ * that still goes on.
  *
  * @throws RangeError for an endpoint that is none, and for data after the side that sends it had ended
  */
-export function tcpFrames(connection: CapturedConnection): readonly CapturedFrame[] {
-  const tcp = new Tcp(connection);
-  tcp.open(connection.openedAtUs);
-  for (const event of connection.events) {
-    if (event.kind === 'data') tcp.data(event.atUs, event.from, event.bytes);
-    else if (event.kind === 'fin') tcp.fin(event.atUs, event.from);
-    else tcp.reset(event.atUs, event.from);
-  }
-  return tcp.frames;
+export function tcpFrames({ client, server, openedAtUs, events }: CapturedConnection): CapturedFrame[] {
+  const conversation = new TcpConversation(client, server, openedAtUs);
+  return [...conversation.open(openedAtUs), ...events.flatMap((event) => conversation.take(event))];
 }
 
 interface SideState {
@@ -67,12 +60,21 @@ interface SideState {
   ended: boolean;
 }
 
-class Tcp {
-  readonly frames: CapturedFrame[] = [];
+/**
+ * A TCP connection (RFC 9293) that is captured while it goes on: handshake, data cut to the maximum segment size,
+ * acknowledgements, and how it ended; with right sequence numbers and checksums.
+ * Simplified: a network that loses, reorders and delays nothing, windows of constant size, no options but the MSS.
+ */
+export class TcpConversation {
   readonly #sides: Readonly<Record<Side, SideState>>;
   readonly #maxSegment: number;
+  #frames: CapturedFrame[] = [];
 
-  constructor({ client, server, openedAtUs }: CapturedConnection) {
+  /**
+   * @param openedAtUs microseconds since 1970; sequence numbers are made from it and the endpoints
+   * @throws RangeError for an endpoint that is none, or where they are not of one family
+   */
+  constructor(client: Endpoint, server: Endpoint, openedAtUs: number) {
     const hosts = { client: hostOf(client), server: hostOf(server) };
     if (hosts.client.ip.length !== hosts.server.ip.length) {
       throw new RangeError(`${client.ip} and ${server.ip} are not of one family`);
@@ -88,14 +90,33 @@ class Tcp {
     this.#sides = { client: state('client'), server: state('server') };
   }
 
-  open(atUs: number): void {
+  /** SYN, SYN-ACK, ACK. */
+  open(atUs: number): CapturedFrame[] {
     this.#send(atUs, 'client', FLAG.syn);
     this.#send(atUs, 'server', FLAG.syn | FLAG.ack);
     this.#send(atUs, 'client', FLAG.ack);
+    return this.#taken();
   }
 
-  data(atUs: number, from: Side, bytes: Uint8Array): void {
-    this.#mustBeOpen(from);
+  /** @throws RangeError for data or a FIN of a side that had ended */
+  take(event: CaptureEvent): CapturedFrame[] {
+    const { kind, atUs, from } = event;
+    if (kind !== 'reset' && this.#sides[from].ended) {
+      throw new RangeError(`the ${from} had ended its side of the connection`);
+    }
+    if (kind === 'data') this.#data(atUs, from, event.bytes);
+    else if (kind === 'fin') this.#fin(atUs, from);
+    else this.#reset(atUs, from);
+    return this.#taken();
+  }
+
+  #taken(): CapturedFrame[] {
+    const frames = this.#frames;
+    this.#frames = [];
+    return frames;
+  }
+
+  #data(atUs: number, from: Side, bytes: Uint8Array): void {
     const to = otherSide(from);
     let unacknowledged = 0;
     for (let at = 0; at < bytes.length; at += this.#maxSegment) {
@@ -107,21 +128,16 @@ class Tcp {
     }
   }
 
-  fin(atUs: number, from: Side): void {
-    this.#mustBeOpen(from);
+  #fin(atUs: number, from: Side): void {
     this.#send(atUs, from, FLAG.fin | FLAG.ack);
     this.#sides[from].ended = true;
     this.#send(atUs, otherSide(from), FLAG.ack);
   }
 
-  reset(atUs: number, from: Side): void {
+  #reset(atUs: number, from: Side): void {
     this.#send(atUs, from, FLAG.rst | FLAG.ack);
     this.#sides.client.ended = true;
     this.#sides.server.ended = true;
-  }
-
-  #mustBeOpen(side: Side): void {
-    if (this.#sides[side].ended) throw new RangeError(`the ${side} had ended its side of the connection`);
   }
 
   #send(atUs: number, from: Side, flags: number, payload: Uint8Array = new Uint8Array(0)): void {
@@ -138,7 +154,7 @@ class Tcp {
       identification: sender.identification++,
       payload,
     });
-    this.frames.push({ atUs, bytes });
+    this.#frames.push({ atUs, bytes });
     // SYN and FIN take a number each (RFC 9293 section 3.4).
     const taken = payload.length + (flags & (FLAG.syn | FLAG.fin) ? 1 : 0);
     sender.next = (sender.next + taken) % 2 ** 32;

@@ -3,6 +3,7 @@ export {
   type CapturedFrame,
   type CaptureEvent,
   type Endpoint,
+  TcpConversation,
   tcpFrames,
 } from './connection.ts';
-export { type Capture, pcapng } from './pcapng.ts';
+export { type Capture, pcapng, pcapngHeader, pcapngPacket, pcapngSecrets } from './pcapng.ts';

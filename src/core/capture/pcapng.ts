@@ -1,5 +1,5 @@
 import { ByteWriter } from '../bytes/byte-writer.ts';
-import { type Bytes, utf8Encode } from '../bytes/bytes.ts';
+import { type Bytes, concatBytes, utf8Encode } from '../bytes/bytes.ts';
 import { type CapturedConnection, type CapturedFrame, tcpFrames } from './connection.ts';
 
 export interface Capture {
@@ -30,22 +30,52 @@ const TLS_KEY_LOG = 0x544c534b;
  * @returns the file; its integers are big-endian, which its header says
  * @throws RangeError for a connection that cannot be, see {@link tcpFrames}
  */
-export function pcapng({ connections, keyLog = '', interfaceName = 'eth0' }: Capture): Bytes {
+export function pcapng({ connections, keyLog = '', interfaceName }: Capture): Bytes {
   const frames = connections.flatMap(tcpFrames).sort((one, other) => one.atUs - other.atUs);
-  const size = frames.reduce((sum, { bytes }) => sum + bytes.length + 36, 1024 + keyLog.length);
-  const file = new ByteWriter({ spans: false, capacity: size });
-  block(file, BLOCK.sectionHeader, sectionHeader());
-  block(file, BLOCK.interfaceDescription, interfaceDescription(interfaceName));
-  if (keyLog !== '') block(file, BLOCK.decryptionSecrets, decryptionSecrets(keyLog));
-  for (const frame of frames) block(file, BLOCK.enhancedPacket, enhancedPacket(frame));
-  return file.toBytes();
+  return concatBytes(
+    pcapngHeader(interfaceName),
+    keyLog === '' ? new Uint8Array(0) : pcapngSecrets(keyLog),
+    ...frames.map(pcapngPacket),
+  );
+}
+
+/** What a file begins with: Section Header (section 4.1) and Interface Description (4.2). */
+export function pcapngHeader(interfaceName = 'eth0'): Bytes {
+  return concatBytes(
+    block(BLOCK.sectionHeader, sectionHeader()),
+    block(BLOCK.interfaceDescription, interfaceDescription(interfaceName)),
+  );
+}
+
+/**
+ * Secrets for the packets after it (section 4.7), for files that are written as things happen.
+ *
+ * @param keyLog lines of an NSS key log, each with its line feed
+ */
+export function pcapngSecrets(keyLog: string): Bytes {
+  const text = utf8Encode(keyLog);
+  return block(BLOCK.decryptionSecrets, newBody().u32(TLS_KEY_LOG).u32(text.length).bytes(text));
+}
+
+/** An Enhanced Packet (section 4.3). */
+export function pcapngPacket({ atUs, bytes }: CapturedFrame): Bytes {
+  const firstInterface = 0;
+  const body = newBody(bytes.length + 20)
+    .u32(firstInterface)
+    .u32(Math.floor(atUs / 2 ** 32))
+    .u32(atUs % 2 ** 32)
+    .u32(bytes.length)
+    .u32(bytes.length)
+    .bytes(bytes);
+  return block(BLOCK.enhancedPacket, body);
 }
 
 /** Type, total length, body in whole words, total length again (section 3.1). */
-function block(file: ByteWriter, type: number, body: ByteWriter): void {
+function block(type: number, body: ByteWriter): Bytes {
   const padding = -body.length & 3;
   const total = 12 + body.length + padding;
-  file.u32(type).u32(total).bytes(body.toBytes()).bytes(new Uint8Array(padding)).u32(total);
+  const written = newBody(total).u32(type).u32(total).bytes(body.toBytes()).bytes(new Uint8Array(padding));
+  return written.u32(total).toBytes();
 }
 
 function sectionHeader(): ByteWriter {
@@ -57,22 +87,6 @@ function sectionHeader(): ByteWriter {
 function interfaceDescription(name: string): ByteWriter {
   const noLimit = 0;
   return option(newBody().u16(ETHERNET).u16(0).u32(noLimit), OPTION.interfaceName, name);
-}
-
-function decryptionSecrets(keyLog: string): ByteWriter {
-  const text = utf8Encode(keyLog);
-  return newBody().u32(TLS_KEY_LOG).u32(text.length).bytes(text);
-}
-
-function enhancedPacket({ atUs, bytes }: CapturedFrame): ByteWriter {
-  const firstInterface = 0;
-  return newBody(bytes.length + 20)
-    .u32(firstInterface)
-    .u32(Math.floor(atUs / 2 ** 32))
-    .u32(atUs % 2 ** 32)
-    .u32(bytes.length)
-    .u32(bytes.length)
-    .bytes(bytes);
 }
 
 /** One text option and the end of the options (section 3.5). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CaptureEvent, tcpFrames } from '../../../src/core/capture/index.ts';
+import { type CaptureEvent, TcpConversation, tcpFrames } from '../../../src/core/capture/index.ts';
 import { macOf, parseIp } from '../../../src/core/capture/address.ts';
 import { readFrame } from './tcp.ts';
 
@@ -60,6 +60,13 @@ describe('a connection in a capture', () => {
   it('has the times that were given', () => {
     const frames = tcpFrames({ client, server, openedAtUs, events: [data('server', 1)] });
     expect(frames.map(({ atUs }) => atUs - openedAtUs)).toEqual([0, 0, 0, 5, 5]);
+  });
+
+  it('is the same when it is captured while it goes on', () => {
+    const events = [data('client', 5000), data('server', 1)];
+    const conversation = new TcpConversation(client, server, openedAtUs);
+    const frames = [conversation.open(openedAtUs), ...events.map((event) => conversation.take(event))];
+    expect(frames.flat()).toEqual(tcpFrames({ client, server, openedAtUs, events }));
   });
 
   it('does not depend on when or where it is made', () => {
