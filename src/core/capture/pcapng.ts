@@ -32,11 +32,11 @@ const TLS_KEY_LOG = 0x544c534b;
  */
 export function pcapng({ connections, keyLog = '', interfaceName }: Capture): Bytes {
   const frames = connections.flatMap(tcpFrames).sort((one, other) => one.atUs - other.atUs);
-  return concatBytes(
-    pcapngHeader(interfaceName),
-    keyLog === '' ? new Uint8Array(0) : pcapngSecrets(keyLog),
-    ...frames.map(pcapngPacket),
-  );
+  const file = newBody(frames.reduce((sum, { bytes }) => sum + bytes.length + 36, 1024 + keyLog.length));
+  file.bytes(pcapngHeader(interfaceName));
+  if (keyLog !== '') file.bytes(pcapngSecrets(keyLog));
+  for (const frame of frames) file.bytes(pcapngPacket(frame));
+  return file.toBytes();
 }
 
 /** What a file begins with: Section Header (section 4.1) and Interface Description (4.2). */
