@@ -15,10 +15,10 @@ const names: readonly SecretName[] = [
   'handshake_derived_secret',
   'main_secret',
   'server_finished_key',
-  'client_finished_key',
   'client_application_traffic_secret',
   'server_application_traffic_secret',
   'exporter_secret',
+  'client_finished_key',
   'resumption_secret',
   'resumption_psk',
 ];
@@ -31,12 +31,13 @@ export function inOrderOfSchedule(events: readonly TlsEvent[]): readonly TlsEven
   const ordered: TlsEvent[] = [];
   let step: SecretEvent[] = [];
   for (const event of events) {
-    if (event.kind === 'secret') {
-      step.push(event);
-      continue;
+    if (event.kind === 'secret') step.push(event);
+    // Told with their flight, so that their place among the secrets says nothing.
+    else if (event.kind === 'record' || event.kind === 'message') ordered.push(event);
+    else {
+      ordered.push(...step.sort(compare), event);
+      step = [];
     }
-    ordered.push(...step.sort(compare), event);
-    step = [];
   }
   return [...ordered, ...step.sort(compare)];
 }
