@@ -18,7 +18,7 @@ const rooms = [
 const coreRooms = [
   ['bytes', 'time'],
   ['crypto'],
-  ['spiffe', 'grpc'],
+  ['spiffe', 'grpc', 'http', 'capture'],
   ['pki'],
   ['jwt', 'tls'],
   ['kubernetes'],

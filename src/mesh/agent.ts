@@ -15,10 +15,10 @@ import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
 import { tellIfAlive } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { Incoming, MessageLost, World } from './world.ts';
+import type { Incoming, World } from './world.ts';
 
 type AgentEvent =
-  | MessageLost
+  | { readonly type: 'call.lost'; readonly reason: string }
   | { readonly type: 'csr.created' }
   | { readonly type: 'csr.failed'; readonly message: string }
   | { readonly type: 'svid.issued'; readonly chain: IssuedChain }
@@ -83,7 +83,12 @@ export const agentMachine = setup({
   actions: {
     attach: ({ context: { world, record }, self }) => {
       world.wire.attach(record.actors.agent, (incoming) => {
-        const event = eventOf(world, incoming);
+        const channel = world.ca15012.channels.get(incoming.meta.stream);
+        if (channel !== undefined) {
+          channel.receive(incoming);
+          return;
+        }
+        const event = requestOf(incoming);
         if (event !== null) self.send(event);
       });
     },
@@ -94,7 +99,10 @@ export const agentMachine = setup({
     },
     resetRetries: assign({ retries: 0 }),
     call: ({ context, self }) => {
-      const sent = callIstiod(context.world, context.record, context.settings);
+      const sent = callIstiod(context.world, context.record, context.settings, {
+        answered: (incoming) => self.send(answerOf(context.world, incoming)),
+        lost: (reason) => self.send({ type: 'call.lost', reason }),
+      });
       if (!sent) self.send({ type: 'call.failed', status: grpcStatus('Unavailable', connectionRefused) });
     },
     limitCall: ({ context: { world, record }, self }) => {
@@ -109,8 +117,9 @@ export const agentMachine = setup({
       if (event.type !== 'svid.issued') return;
       adoptCertificate(context.world, context.record, event.chain, context.generation + 1);
     },
-    reportLost: ({ self }) => {
-      self.send({ type: 'call.failed', status: grpcStatus('Unavailable', 'error reading from server: EOF') });
+    reportLost: ({ event, self }) => {
+      if (event.type === 'call.lost')
+        self.send({ type: 'call.failed', status: grpcStatus('Unavailable', event.reason) });
     },
     noteFailure: assign(({ context, event }) => {
       if (event.type === 'csr.failed')
@@ -210,7 +219,7 @@ export const agentMachine = setup({
     // Late answers of a call that was given up.
     'svid.issued': {},
     'call.failed': {},
-    'message.lost': {},
+    'call.lost': {},
     '*': { actions: 'recordUnexpected' },
   },
   states: {
@@ -227,7 +236,7 @@ export const agentMachine = setup({
       entry: ['limitCall', 'call'],
       exit: 'endCall',
       on: {
-        'message.lost': { actions: 'reportLost' },
+        'call.lost': { actions: 'reportLost' },
         'svid.issued': { target: 'serving', actions: ['receive', 'succeed', 'scheduleRotation', 'push'] },
         'call.failed': [
           { guard: 'tryAgain', target: 'retrying', actions: ['noteFailure', 'retrySoon', 'recordFailure'] },
@@ -267,18 +276,19 @@ export const agentMachine = setup({
 });
 
 /**
- * What a message means to the agent; null where it asks for nothing. Messages are read before they reach the machine:
- * a machine that raised what it read would take a step more for each.
+ * What a message means to the agent. Messages are read before they reach the machine: a machine that raised what it read
+ * would take a step more for each.
  */
-function eventOf(world: World, incoming: Incoming): AgentEvent | null {
-  if (incoming.protocol === 'CreateCertificate') {
-    const answer = readAnswer(world, incoming);
-    return answer.ok
-      ? { type: 'svid.issued', chain: answer.chain }
-      : { type: 'call.failed', status: answer.status };
-  }
+function answerOf(world: World, incoming: Incoming): AgentEvent {
+  const answer = readAnswer(world, incoming);
+  return answer.ok
+    ? { type: 'svid.issued', chain: answer.chain }
+    : { type: 'call.failed', status: answer.status };
+}
+
+/** What Envoy asks for; null for an acknowledgement, which the agent does not answer. */
+function requestOf(incoming: Incoming): AgentEvent | null {
   const request = readSubscription(incoming);
-  // The agent answers no acknowledgement.
   if (request === null || request.isAnswer) return null;
   return { type: 'secret.requested', resource: request.resource, stream: request.stream };
 }

@@ -2,6 +2,8 @@ import type { Certificate, KeyPair } from '../core/pki/index.ts';
 import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import { Alarms } from './alarms.ts';
+import type { CaChannel } from './ca/channel.ts';
+import type { PresentedCredential, TlsContext } from './tls/envoy-context.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -46,7 +48,7 @@ export interface EnvoySecret {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
   /** Imported at the first handshake that needs it. */
-  key: CryptoKey | null;
+  keyPair: Promise<KeyPair> | null;
 }
 
 /** Key material and documents of one pod. They live beside the machines, whose contexts stay flat and free of keys. */
@@ -55,10 +57,16 @@ export interface PodRuntime {
   pending: PendingIdentity | null;
   agent: AgentSecret | null;
   renewalDueMs: number | null;
+  /** The agent's connection to istiod, kept for renewals. */
+  caChannel: CaChannel | null;
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
   readonly alarms: Alarms;
+  /** What Envoy made of its secrets; made anew when one of them changes. */
+  tls: TlsContext | null;
+  /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
+  presented: PresentedCredential | null;
 }
 
 /** Material of all pods of a run, by pod. */
@@ -78,10 +86,13 @@ export class Runtimes {
         pending: null,
         agent: null,
         renewalDueMs: null,
+        caChannel: null,
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
         alarms: new Alarms(this.#clock),
+        tls: null,
+        presented: null,
       };
       this.#byPod.set(pod, runtime);
     }

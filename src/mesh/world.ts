@@ -4,15 +4,25 @@ import type { ServiceAccountIssuer } from '../core/jwt/index.ts';
 import type { SigningCa } from '../core/pki/index.ts';
 import type { ArtefactId, ArtefactKind, ArtefactStore, MessageProtocol, TraceLog } from '../trace/index.ts';
 import type { Gate, Message, RandomStream, VirtualClock, Wire } from '../sim/index.ts';
+import type { CaConnections } from './ca/connections.ts';
+import type { IstiodCredential } from './ca/istiod-credential.ts';
 import type { CertificateCache } from './certificate-cache.ts';
 import type { Cluster } from './cluster.ts';
 import type { Connections } from './connections/connection.ts';
 import type { Runtimes } from './runtime.ts';
 import type { MeshSettings } from './settings.ts';
 
+/** Addresses below IP that a pod's packets show and ask for. */
+export interface Packet {
+  readonly sourceIp: string;
+  readonly sourcePort: number;
+  readonly destinationIp: string;
+  readonly port: number;
+}
+
 /**
- * What travels beside the bytes of a message: what HTTP/2 would carry in header and trailer frames.
- * Simplified: HTTP/2 framing and, until the connection runs over TLS, record protection are left out.
+ * What travels beside the bytes of a message. Calls that do not run over TLS here have in it what HTTP/2 would carry in
+ * header and trailer frames. Simplified: HTTP/2 framing of SDS and of calls to the API server is left out.
  */
 export interface MessageMeta {
   readonly artefact: ArtefactId;
@@ -21,8 +31,10 @@ export interface MessageMeta {
   readonly status?: GrpcStatus;
   /** Id of the call or stream the message belongs to. */
   readonly stream: string;
-  /** Addresses below IP that a pod's packets show and ask for. */
-  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+  /** On the way from who opened a connection; answers have none. */
+  readonly packet?: Packet;
+  /** The TLS records that carry it, where `artefact` is what is inside. */
+  readonly flight?: ArtefactId;
 }
 
 /** A message as an actor receives it. */
@@ -31,13 +43,6 @@ export type Incoming = Message<MessageMeta, MessageProtocol>;
 export interface MessageReceived {
   readonly type: 'message.received';
   readonly incoming: Incoming;
-}
-
-/** The call or packet got no answer because its receiver is gone or the link drops it. */
-export interface MessageLost {
-  readonly type: 'message.lost';
-  readonly incoming: Incoming;
-  readonly reason: string;
 }
 
 /** Everything the actors of one run share: time, chance, crypto, the wire and the record of what happened. */
@@ -55,7 +60,17 @@ export interface World {
   readonly cluster: Cluster;
   readonly runtimes: Runtimes;
   readonly connections: Connections;
+  /** Connections to istiod's port 15012. */
+  readonly ca15012: CaConnections;
+  readonly istiodCredential: IstiodCredential;
+  readonly istiodCertificate: ArtefactId;
   readonly certificates: CertificateCache;
+  /** Artefacts of certificates that were made or seen, by the key of `certificateKey`. */
+  readonly knownCertificates: Map<string, ArtefactId>;
+  /** Whether results are kept, so that a run can be continued from its past. */
+  readonly recording: boolean;
+  /** How much of TLS becomes entries: `none` leaves the outcome of handshakes and alerts. */
+  readonly tlsEvidence: 'full' | 'none';
   readonly issuer: ServiceAccountIssuer;
   readonly ca: SigningCa;
   readonly rootPem: string;
@@ -83,7 +98,7 @@ export interface OutgoingMessage {
   readonly refs?: Readonly<Record<string, ArtefactId>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: GrpcStatus;
-  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+  readonly packet?: Packet;
 }
 
 const NO_REFS: Readonly<Record<string, ArtefactId>> = {};
@@ -97,6 +112,17 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
     bytes: message.payload,
     refs: message.refs ?? NO_REFS,
   });
+  dispatch(world, message, artefact);
+  return artefact;
+}
+
+/** Puts a message on the wire that is told of by an artefact which exists; returns the message's id. */
+export function dispatch(
+  world: World,
+  message: Omit<OutgoingMessage, 'kind' | 'pod' | 'refs'>,
+  artefact: ArtefactId,
+  flight?: ArtefactId,
+): string {
   // Field by field: three spreads cost more than the rest of the message.
   const meta: { -readonly [Field in keyof MessageMeta]: MessageMeta[Field] } = {
     artefact,
@@ -105,7 +131,8 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
   if (message.headers !== undefined) meta.headers = message.headers;
   if (message.status !== undefined) meta.status = message.status;
   if (message.packet !== undefined) meta.packet = message.packet;
-  world.wire.send({
+  if (flight !== undefined) meta.flight = flight;
+  return world.wire.send({
     from: message.from,
     to: message.to,
     protocol: message.protocol,
@@ -113,5 +140,4 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
     payload: message.payload,
     meta,
   });
-  return artefact;
 }

@@ -1,5 +1,6 @@
 import type { ArtefactId } from '../trace/artefact.ts';
 import type { Entry, EntryData, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
+import type { TlsFlight } from '../trace/tls-entry.ts';
 import { actorOf, splitPodRef } from './actor.ts';
 
 type Tone = 'plain' | 'good' | 'warn' | 'bad';
@@ -64,6 +65,13 @@ function nameOf(systemId: string): string {
 }
 
 const pod = (ref: PodRef): string => splitPodRef(ref).name;
+
+/** What a flight carries: its handshake messages, or the content of its records. */
+function contentOf({ messages, records }: TlsFlight): string {
+  const names = messages.map(({ type }) => type);
+  const others = records.map(({ innerType }) => innerType).filter((type) => type !== 'handshake');
+  return [...new Set([...names, ...others.filter((type) => type !== 'change_cipher_spec')])].join(', ');
+}
 
 const tellers: Tellers = {
   'world.started': ({ trustDomain, cluster }) => ({ id: 'world_started', params: { trustDomain, cluster } }),
@@ -219,6 +227,84 @@ const tellers: Tellers = {
       reason: data.reason,
     },
     tone: data.outcome === 'allowed' ? 'good' : 'bad',
+  }),
+  'tls.started': (data) => ({
+    id: `tls_started_${data.side}`,
+    params: { local: nameOf(data.local), remote: nameOf(data.remote), serverName: data.serverName ?? '—' },
+  }),
+  'tls.sent': (data, { actor }) => ({
+    id: 'tls_sent',
+    params: { actor: nameOf(actor), content: contentOf(data) },
+    artefact: data.artefact,
+  }),
+  'tls.received': (data, { actor }) => ({
+    id: 'tls_received',
+    params: { actor: nameOf(actor), content: contentOf(data) },
+    artefact: data.artefact,
+  }),
+  'tls.secret': (data, { actor }) => ({
+    id: 'tls_secret',
+    params: { actor: nameOf(actor), name: data.name },
+  }),
+  'tls.keyed': (data, { actor }) => ({
+    id: `tls_keyed_${data.direction}`,
+    params: { actor: nameOf(actor), epoch: data.epoch },
+  }),
+  'tls.verified': (data, { actor }) => ({
+    id: data.ok ? 'tls_verified' : 'tls_not_verified',
+    params: { actor: nameOf(actor), of: data.of, identity: data.identity ?? '', text: data.text ?? '' },
+    tone: data.ok ? 'good' : 'bad',
+  }),
+  'tls.established': (data, { actor }) => ({
+    id: data.resumed ? 'tls_resumed' : 'tls_established',
+    params: { actor: nameOf(actor), peer: data.peer ?? '—', cipherSuite: data.cipherSuite },
+    tone: 'good',
+  }),
+  'tls.alert': (data, { actor }) => ({
+    id: `tls_alert_${data.direction}`,
+    params: { actor: nameOf(actor), description: data.description, code: String(data.code) },
+    tone: data.description === 'close_notify' ? 'plain' : 'bad',
+  }),
+  'tls.ticket': (data, { actor }) => ({
+    id: `tls_ticket_${data.direction}`,
+    params: { actor: nameOf(actor) },
+  }),
+  'tls.resumption': (data, { actor }) => ({
+    id: data.accepted ? 'tls_resumption_accepted' : 'tls_resumption_declined',
+    params: { actor: nameOf(actor), reason: data.reason ?? '' },
+  }),
+  'tls.early-data': (data, { actor }) => ({
+    id: data.accepted ? 'tls_early_data_accepted' : 'tls_early_data_rejected',
+    params: { actor: nameOf(actor), reason: data.reason ?? '' },
+    tone: data.accepted ? 'warn' : 'plain',
+  }),
+  'tls.keys-updated': (data, { actor }) => ({
+    id: 'tls_keys_updated',
+    params: { actor: nameOf(actor), generation: String(data.generation) },
+  }),
+  'tls.closed': (data, { actor }) => ({
+    id: `tls_closed_${data.how}`,
+    params: { actor: nameOf(actor) },
+    tone: data.how === 'clean' ? 'plain' : 'bad',
+  }),
+  'tls.tampered': (data) => ({
+    id: `tls_tampered_${data.action}`,
+    params: { by: nameOf(data.by), offset: String(data.offset ?? '') },
+    tone: 'warn',
+  }),
+  'access.logged': (data) => ({
+    id: `access_logged_${data.direction}`,
+    params: { pod: pod(data.pod), status: String(data.status), flags: data.flags, details: data.details },
+    tone: data.flags === '-' ? 'plain' : 'bad',
+  }),
+  'connection.logged': (data) => ({
+    id: 'connection_logged',
+    params: { pod: pod(data.pod), line: data.line },
+    tone: 'warn',
+  }),
+  'stats.counted': (data) => ({
+    id: 'stats_counted',
+    params: { pod: pod(data.pod), stat: data.stat, value: String(data.value) },
   }),
   'command.done': ({ text, by }) => ({ id: `command_${by}`, params: { text } }),
   'actor.unexpected': ({ event, state }, { actor }) => ({

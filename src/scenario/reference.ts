@@ -36,8 +36,10 @@ const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
   'token-request': true,
   'token-review': true,
   'grpc-trailers': true,
-  'peer-identity': true,
+  'tls-flight': true,
+  'tls-message': true,
   http: true,
+  http2: true,
 };
 
 const protocols: Readonly<Record<MessageProtocol, true>> = {
@@ -46,7 +48,7 @@ const protocols: Readonly<Record<MessageProtocol, true>> = {
   TokenRequest: true,
   TokenReview: true,
   TrustBundle: true,
-  PeerIdentity: true,
+  TLS: true,
   HTTP: true,
 };
 

@@ -1,4 +1,5 @@
 import type { ArtefactId } from './artefact.ts';
+import type { TlsEntryData } from './tls-entry.ts';
 
 /** A pod as entries name it: `namespace/name`, for example `shop/order-7d9c5f68b4-x2k7q`. */
 export type PodRef = string;
@@ -30,19 +31,13 @@ export interface GrpcStatus {
 }
 
 export type MessageProtocol =
-  | 'CreateCertificate'
-  | 'StreamSecrets'
-  | 'TokenRequest'
-  | 'TokenReview'
-  | 'TrustBundle'
-  | 'PeerIdentity'
-  | 'HTTP';
+  'CreateCertificate' | 'StreamSecrets' | 'TokenRequest' | 'TokenReview' | 'TrustBundle' | 'TLS' | 'HTTP';
 
 /** Who decided a request, from the network up. */
 export type DecisionPoint = 'NetworkPolicy' | 'PeerIdentity' | 'AuthorizationPolicy' | 'Endpoint';
 
 /** The data of every kind of entry. Times are milliseconds of virtual time since the world began. */
-export interface EntryData {
+export interface EntryData extends TlsEntryData {
   'world.started': {
     readonly epochMs: number;
     readonly trustDomain: string;

@@ -11,5 +11,6 @@ export type {
   Notice,
   PodRef,
 } from './entry.ts';
+export type { TlsEpoch, TlsFlight, TlsMessageEntry, TlsRecordEntry, TlsSide } from './tls-entry.ts';
 export { TraceLog, type TraceLogOptions } from './log.ts';
 export { ArtefactStore, type ArtefactStoreOptions } from './store.ts';

@@ -13,7 +13,7 @@ const suite = (name) => ({
 
 /**
  * `together`: two at a time, as each keeps one core busy. `suite`: the vitest project whose tests are counted.
- * `tools`: needs Chromium or OpenSSL.
+ * `tools`: needs Chromium, OpenSSL or tshark.
  */
 export const checks = [
   {
@@ -66,7 +66,7 @@ export const checks = [
   { ...suite('unit'), what: 'unit tests' },
   { ...suite('lessons'), what: 'every lesson, headless' },
   { ...suite('cli'), what: 'the command line', tools: true },
-  { ...suite('interop'), what: 'openssl and jose agree', tools: true },
+  { ...suite('interop'), what: 'openssl, tshark and jose agree', tools: true },
   { name: 'build', what: 'vite build', commands: [bin('vite/bin/vite.js', 'build', '--logLevel', 'warn')] },
   {
     ...suite('e2e'),

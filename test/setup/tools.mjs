@@ -1,4 +1,4 @@
-// What the tests need besides npm packages: a Chromium, fonts for Korean, OpenSSL.
+// What the tests need besides npm packages: a Chromium, fonts for Korean, OpenSSL, tshark.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { giveUp, say } from './report.mjs';
@@ -47,12 +47,19 @@ export async function ensureTools() {
       'Install OpenSSL 3 (Debian: apt install openssl; macOS: brew install openssl@3).',
     );
   }
+  if (missing.includes('tshark')) {
+    giveUp(
+      'There is no tshark to test with.',
+      'Install Wireshark’s tshark 4 (Debian: apt install tshark; macOS: brew install wireshark).',
+    );
+  }
 }
 
 async function missingTools() {
   const missing = [];
   if ((await findChromium()) === null) missing.push('chromium');
   if (!has('openssl', 'version')) missing.push('openssl');
+  if (!has('tshark', '--version')) missing.push('tshark');
   if (!(await hasKoreanFont())) missing.push('fonts-noto-cjk');
   return missing;
 }

@@ -27,8 +27,10 @@ const kinds: Readonly<Record<ArtefactKind, true>> = {
   'token-request': true,
   'token-review': true,
   'grpc-trailers': true,
-  'peer-identity': true,
+  'tls-flight': true,
+  'tls-message': true,
   http: true,
+  http2: true,
 };
 
 test('checks are named in both languages', () => {

@@ -122,12 +122,6 @@ export const FIELD_IDS = [
   // chains
   'chain_certificate',
   // proof of identity between peers
-  'peer_type',
-  'peer_nonce',
-  'peer_chain',
-  'peer_proof',
-  'peer_alert',
-  'peer_reason',
   // HTTP
   'http_request',
   'http_status',
@@ -180,7 +174,6 @@ export const NOTE_IDS = [
   'ack',
   'nack',
   'default_ttl',
-  'simplified_proof',
 ] as const;
 
 export type NoteId = (typeof NOTE_IDS)[number];

@@ -12,7 +12,6 @@ import { type JsonNode, jsonOutline } from './json-outline.ts';
 import { inspectJwt } from './jwt.ts';
 import { inspectPrivateKey } from './keys.ts';
 import { inspectJwks, inspectTokenRequest, inspectTokenReview } from './kubernetes-messages.ts';
-import { inspectPeerMessage } from './peer-message.ts';
 import { artefactFile } from './proof.ts';
 import { isReadingError } from './reading-errors.ts';
 
@@ -58,7 +57,6 @@ const INSPECTORS: Readonly<Partial<Record<ArtefactKind, Inspector>>> = {
   'token-request': overJson(inspectTokenRequest),
   'token-review': overJson(inspectTokenReview),
   'grpc-trailers': inspectTrailers,
-  'peer-identity': overJson(inspectPeerMessage),
   http: inspectHttp,
 };
 

@@ -182,11 +182,6 @@ export async function makeWorld(keyType: KeyType = 'ecdsa-p256', requestedId = s
     ],
     ['discovery-response', response(secret.bytes), { certificate: 'certificate:1', key: 'private-key:1' }],
     ['discovery-response', response(rootSecret.bytes)],
-    ['peer-identity', json({ type: 'challenge', nonce: 'AAEC', chain: leafPem + caPem, proof: 'MEQC' })],
-    [
-      'peer-identity',
-      json({ type: 'refused', alert: 'certificate_expired(45)', reason: 'certificate-expired' }),
-    ],
     ['http', utf8Encode('GET /orders HTTP/1.1\r\nhost: order.shop\r\n\r\n')],
     ['http', utf8Encode('HTTP/1.1 403 Forbidden\r\ncontent-length: 19\r\n\r\nRBAC: access denied')],
   ]);

@@ -380,16 +380,7 @@ describe('TokenReview and TokenRequest', () => {
   });
 });
 
-describe('peers and HTTP', () => {
-  it('opens the chain inside a peer message', () => {
-    const document = open('peer-identity:1');
-    expect(values(document, 'peer_chain')).toEqual(['2 × CERTIFICATE']);
-    const path = structurePath(document.structure, one(document, 'x509_spiffe_id').start! + 4).map(
-      ({ label }) => label,
-    );
-    expect(path.slice(0, 3)).toEqual(['chain', 'CERTIFICATE', 'Certificate']);
-  });
-
+describe('HTTP', () => {
   it('splits HTTP messages into lines', () => {
     expect(open('http:1').fields.map(({ label, value }) => `${label}: ${value}`)).toEqual([
       'Request line: GET /orders HTTP/1.1',
