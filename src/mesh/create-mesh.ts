@@ -17,6 +17,7 @@ import type { Mesh, MeshOptions } from './mesh.ts';
 import { meshMachine } from './mesh-machine.ts';
 import { Runtimes } from './runtime.ts';
 import { defaultSettings, type MeshSettings } from './settings.ts';
+import { certificateKey } from './tls/evidence.ts';
 import { tellIfAlive, type MeshSystem } from './tell.ts';
 import type { Incoming, MessageMeta, World } from './world.ts';
 
@@ -151,6 +152,7 @@ async function createWorld(
     jwksArtefact: putJwks(artefacts, issuer),
     onNoReceiver: () => undefined,
   };
+  for (const root of ca.roots) world.knownCertificates.set(certificateKey(root), world.rootArtefact);
   trace.append('istiod', 'root.created', {
     artefact: world.rootArtefact,
     notAfterMs: ca.certificate.notAfter.getTime() - epochMs,

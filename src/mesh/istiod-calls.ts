@@ -16,6 +16,7 @@ import {
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { ArtefactId, Check, PodRef } from '../trace/index.ts';
 import { issue, type SigningOrder } from './issue.ts';
+import { certificateKey } from './tls/evidence.ts';
 import { podOfActor, podOfUser } from './pod-names.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
 
@@ -162,6 +163,7 @@ export class IstiodCalls {
       bytes: certificate.der,
       refs: { root: world.rootArtefact, ...(csrArtefact === undefined ? {} : { csr: csrArtefact }) },
     });
+    if (world.tlsEvidence === 'full') world.knownCertificates.set(certificateKey(certificate), artefact);
     world.trace.append('istiod', 'certificate.issued', {
       pod: call.pod,
       artefact,

@@ -5,6 +5,7 @@ import type { ArtefactId, EntryData, TlsSide } from '../../trace/index.ts';
 import { dispatch, type Incoming, type OutgoingMessage, type World } from '../world.ts';
 import { flightParts, tellEvents, type Narrator } from './evidence.ts';
 import { flightLabel } from './flight-label.ts';
+import { inOrderOfSchedule } from './secret-order.ts';
 import { JournaledCrypto, type Journal } from './journal.ts';
 
 /** What a connection is made of anew, also when it is made again from a tape. */
@@ -147,7 +148,8 @@ export class TlsEnd {
     const connection = await this.#revive();
     this.#atMs = atMs;
     this.#crypto.begin(null);
-    const output = await perform(connection ?? (this.#live = await this.#create()), call);
+    const { bytes, events } = await perform(connection ?? (this.#live = await this.#create()), call);
+    const output = { bytes, events: inOrderOfSchedule(events) };
     const journal = this.#crypto.drawn;
     return { output, journal, peerCertificateHash: await this.#hashOfPeer(output) };
   }
