@@ -23,6 +23,8 @@ export interface TlsEndOptions {
   readonly started: Omit<EntryData['tls.started'], 'connection' | 'side'>;
   /** Puts the addresses of packets on what this side sends; only the side that opened the connection does. */
   readonly packet?: OutgoingMessage['packet'];
+  /** What application data is; HTTP/1.1 unless given. */
+  readonly dataKind?: 'http2';
   readonly create: (material: TlsMaterial) => Promise<TlsConnection>;
   /** Told after entries are made and the bytes are on the wire. */
   readonly on: (event: TlsEvent, details: CallDetails) => void;
@@ -82,8 +84,8 @@ export class TlsEnd {
     this.#world = world;
     this.#options = options;
     this.#crypto = new JournaledCrypto(world.provider);
-    const { connection, side, pod, started } = options;
-    this.#narrator = { connection, side, pod, actor: started.local };
+    const { connection, side, pod, started, dataKind = 'http' } = options;
+    this.#narrator = { connection, side, pod, actor: started.local, dataKind };
     if (world.tlsEvidence === 'full')
       world.trace.append(started.local, 'tls.started', { connection, side, ...started });
   }
