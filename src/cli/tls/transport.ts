@@ -127,7 +127,10 @@ export class Transport {
     const { bytes, events } = await call.catch(nothingIfOver);
     this.#record.exchanged(received, bytes, events);
     const hasRoom = bytes.length === 0 || !this.#socket.writable || this.#socket.write(bytes);
-    for (const event of events) this.#report.event(event);
+    for (const event of events) {
+      if (event.kind === 'closed') this.#ended = event.how;
+      this.#report.event(event);
+    }
     if (!hasRoom) await drained(this.#socket);
     return events;
   }
@@ -138,7 +141,6 @@ export class Transport {
       if (event.kind === 'data') data.push(event.data);
       else if (event.kind === 'handshake') await application.onSession?.(event.session);
       else if (event.kind === 'ticket') application.onTicket?.(event);
-      else if (event.kind === 'closed') this.#ended = event.how;
     }
     if (data.length > 0) await application.onData(concatBytes(...data));
     if (!this.#tls.readClosed || this.#tls.state === 'Failed' || this.#endWasSeen) return;

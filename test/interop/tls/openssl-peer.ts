@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { until } from './until.ts';
 
@@ -60,7 +61,7 @@ export class OpensslProcess {
     this.#child.stdin!.end();
   }
 
-  /** Waits for words in what it prints. */
+  /** Waits for words in what it prints. Its own words are buffered, so that data may come before them or inside a line. */
   async says(words: string | RegExp): Promise<string> {
     const matches = (): boolean =>
       typeof words === 'string' ? this.output.includes(words) : words.test(this.output);
@@ -81,6 +82,45 @@ export async function opensslServer(
   const process = new OpensslProcess(['s_server', '-accept', '127.0.0.1:0', '-tls1_3', ...args]);
   const port = Number(/^ACCEPT 127\.0\.0\.1:(\d+)/m.exec(await process.says(/^ACCEPT .*:\d+/m))?.[1]);
   return { port, process };
+}
+
+/** The same without a word but the data, and without commands in it. It does not tell its port, so one is chosen for it. */
+export async function quietOpensslServer(
+  args: readonly string[],
+): Promise<{ port: number; process: OpensslProcess }> {
+  const port = await freePort();
+  const process = new OpensslProcess([
+    's_server',
+    '-accept',
+    `127.0.0.1:${port}`,
+    '-tls1_3',
+    '-quiet',
+    ...args,
+  ]);
+  for (;;) {
+    if (process.code !== null) throw new Error(process.output);
+    if (await accepts(port)) return { port, process };
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (accepted: boolean) => () => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.on('connect', done(true)).on('error', done(false));
+  });
 }
 
 export function opensslClient(port: number, args: readonly string[]): OpensslProcess {

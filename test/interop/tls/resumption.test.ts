@@ -40,7 +40,7 @@ describe('resumption', () => {
         peerIdentity: world.order.spiffeId,
       });
       await second.transport.write(Buffer.from('resumed\n'));
-      expect(await process.says(/^resumed$/m)).toContain('Reused, TLSv1.3');
+      expect(await process.says(/^resumed$/m)).toContain('Reused session-id');
       expect((await second.end()).how).toBe('clean');
     },
   );
@@ -50,13 +50,15 @@ describe('resumption', () => {
     const kept = join(world.directory, 'session.pem');
     const args = [...files('web'), '-CAfile', world.rootsFile];
     const first = opensslClient(port, [...args, '-sess_out', kept]);
-    await first.says('Post-Handshake New Session Ticket arrived');
+    // What our server sends after its tickets comes after them.
+    first.type('ping\n');
+    await first.says('ping\n');
     first.type('Q\n');
     await first.ended;
     const second = opensslClient(port, [...args, '-sess_in', kept]);
     await second.says('Reused, TLSv1.3, Cipher is');
     second.type('ping\n');
-    await second.says(/^ping$/m);
+    await second.says('ping\n');
     second.type('Q\n');
     expect(await second.ended).toBe(0);
     await until(() => told[1]?.ended);
