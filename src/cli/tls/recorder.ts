@@ -17,15 +17,15 @@ import { codeOf } from '../run/trace-file.ts';
  * an end without warning leaves them whole. Writing is synchronous: nothing may pile up in memory.
  */
 export class Recorder {
-  readonly #keyLog: number | null;
-  readonly #capture: number | null;
+  #keyLog: OutputFile | null;
+  #capture: OutputFile | null;
 
   /** @throws UnusableInput where a file cannot be written */
   constructor({ keylog, pcap }: { readonly keylog?: string; readonly pcap?: string }) {
     // As other tools treat SSLKEYLOGFILE: what is there stays, and only its owner may read it.
-    this.#keyLog = keylog === undefined ? null : open('--keylog', keylog, 'a');
-    this.#capture = pcap === undefined ? null : open('--pcap', pcap, 'w');
-    this.#write(this.#capture, pcapngHeader());
+    this.#keyLog = keylog === undefined ? null : new OutputFile('--keylog', keylog, 'a');
+    this.#capture = pcap === undefined ? null : new OutputFile('--pcap', pcap, 'w');
+    this.#capture?.write(pcapngHeader());
   }
 
   /** Begins to record a connection whose transport is up. */
@@ -35,21 +35,20 @@ export class Recorder {
 
   secrets(lines: string): void {
     if (lines === '') return;
-    this.#write(this.#keyLog, Buffer.from(lines));
-    if (this.#capture !== null) this.#write(this.#capture, pcapngSecrets(lines));
+    this.#keyLog?.write(Buffer.from(lines));
+    this.#capture?.write(pcapngSecrets(lines));
   }
 
   frames(frames: readonly CapturedFrame[]): void {
-    for (const frame of frames) this.#write(this.#capture, pcapngPacket(frame));
+    for (const frame of frames) this.#capture?.write(pcapngPacket(frame));
   }
 
+  /** Nothing more is recorded. */
   close(): void {
-    for (const file of [this.#keyLog, this.#capture]) if (file !== null) closeSync(file);
-  }
-
-  #write(file: number | null, bytes: Uint8Array): void {
-    if (file === null) return;
-    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    this.#keyLog?.close();
+    this.#capture?.close();
+    this.#keyLog = null;
+    this.#capture = null;
   }
 }
 
@@ -113,14 +112,34 @@ function bare(address = ''): string {
   return address.replace(/%.*$/, '');
 }
 
-function open(option: string, path: string, flags: 'a' | 'w'): number {
-  try {
-    return openSync(path, flags, 0o600);
-  } catch (error) {
-    throw new UnusableInput({
-      message: `${option} ${path}: cannot be written`,
-      value: codeOf(error),
-      hint: 'name a file in a directory that exists and may be written to',
+class OutputFile {
+  readonly #what: string;
+  readonly #file: number;
+
+  constructor(option: string, path: string, flags: 'a' | 'w') {
+    this.#what = `${option} ${path}`;
+    this.#file = this.#trying(() => openSync(path, flags, 0o600));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#trying(() => {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
     });
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #trying<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw new UnusableInput({
+        message: `${this.#what}: cannot be written`,
+        value: codeOf(error),
+        hint: 'name a file in a directory that exists, may be written to and has room',
+      });
+    }
   }
 }

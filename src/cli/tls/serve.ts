@@ -117,7 +117,7 @@ class Listener {
   #listen(): Promise<void> {
     const { port, json } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) => reject(listenError(port, error)));
+      this.#server.on('error', (error) => reject(listenError(port, error)));
       this.#server.listen({ host, port }, () => {
         const address = this.#server.address();
         const bound = typeof address === 'object' && address !== null ? address.port : port;
@@ -144,8 +144,9 @@ class Listener {
       .run(application)
       .then(() => undefined)
       .catch((error: unknown) => {
-        // A bug that one connection meets must not take the others with it.
         this.#failure ??= error;
+        if (error instanceof UnusableInput) return void this.#stop();
+        // A bug that one connection meets must not take the others with it.
         printError(`svidlab broke in one connection, which is a bug of its own: ${String(error)}`);
       })
       .finally(() => this.#open.delete(transport));

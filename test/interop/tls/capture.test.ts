@@ -5,10 +5,10 @@ import { echo, httpResponder } from '../../../src/cli/tls/applications.ts';
 import { Recorder } from '../../../src/cli/tls/recorder.ts';
 import { type CipherSuite, cipherSuites, type TlsServerConfig } from '../../../src/core/tls/index.ts';
 import { complaints, fields, tshark } from '../tshark.ts';
-import { istiod, type World } from './istiod.ts';
+import { istiod, type World } from '../../support/istiod.ts';
 import { nodeClient, nodeServer } from './node-peer.ts';
 import { clientConfig, ourClient, ourServer, serverConfig } from './ours.ts';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 /** Names of tshark's handshake types, as RFC 9846 has them. */
 const names: Readonly<Record<string, string>> = {

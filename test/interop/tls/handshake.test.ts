@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyType } from '../../../src/core/pki/index.ts';
 import { type CipherSuite, cipherSuites, type NamedGroup } from '../../../src/core/tls/index.ts';
-import { type Identity, istiod, type World } from './istiod.ts';
+import { type Identity, istiod, type World } from '../../support/istiod.ts';
 import { nodeClient, nodeServer } from './node-peer.ts';
 import { opensslClient, opensslServer } from './openssl-peer.ts';
 import { clientConfig, ourClient, ourServer, serverConfig } from './ours.ts';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 /** Keys of the workloads and of the CA. */
 const keys: readonly (readonly [KeyType, KeyType])[] = [

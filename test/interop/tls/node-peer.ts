@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { Identity, World } from './istiod.ts';
-import { until } from './until.ts';
+import type { Identity, World } from '../../support/istiod.ts';
+import { until } from '../../support/until.ts';
 
 /** Node's `tls` as a server that echoes. SPIFFE certificates have no host name for it to compare. */
 export async function nodeServer(

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 /** An `openssl s_server` or `s_client` that runs beside a test. */
 export class OpensslProcess {

@@ -16,8 +16,8 @@ import { Recorder } from '../../../src/cli/tls/recorder.ts';
 import { Reporter } from '../../../src/cli/tls/reporter.ts';
 import { type Application, type Ended, Transport } from '../../../src/cli/tls/transport.ts';
 import { type Expected, verifierOf } from '../../../src/cli/tls/verify.ts';
-import type { Identity, World } from './istiod.ts';
-import { until } from './until.ts';
+import type { Identity, World } from '../../support/istiod.ts';
+import { until } from '../../support/until.ts';
 
 export interface Line {
   readonly event: string;

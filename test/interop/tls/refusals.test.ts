@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { istiod, type Identity, type World } from './istiod.ts';
+import { istiod, type Identity, type World } from '../../support/istiod.ts';
 import { nodeClient, nodeServer } from './node-peer.ts';
 import { opensslClient, opensslServer } from './openssl-peer.ts';
 import { alertsOf, clientConfig, ourClient, ourServer, serverConfig } from './ours.ts';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 describe('who is not let in', () => {
   let world: World;

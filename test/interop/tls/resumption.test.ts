@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { istiod, type World } from './istiod.ts';
+import { istiod, type World } from '../../support/istiod.ts';
 import { nodeClient, nodeServer } from './node-peer.ts';
 import { opensslClient, opensslServer } from './openssl-peer.ts';
 import { clientConfig, ourClient, ourServer, serverConfig } from './ours.ts';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 describe('resumption', () => {
   let world: World;

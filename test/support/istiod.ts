@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nativeCrypto } from '../../../src/core/crypto/index.ts';
+import { nativeCrypto } from '../../src/core/crypto/index.ts';
 import {
   type Certificate,
   importPrivateKeyPem,
@@ -12,9 +12,9 @@ import {
   privateKeyPem,
   exportPrivateKey,
   type SigningCa,
-} from '../../../src/core/pki/index.ts';
-import { createMesh } from '../../../src/mesh/index.ts';
-import { account, apply, deployment, namespace } from '../../mesh/support/shop.ts';
+} from '../../src/core/pki/index.ts';
+import { createMesh } from '../../src/mesh/index.ts';
+import { account, apply, deployment, namespace } from '../mesh/support/shop.ts';
 
 const hourMs = 3_600_000;
 
