@@ -213,7 +213,7 @@ describe('who is refused', () => {
         event: 'alert',
         sent: true,
         alert: 'certificate_unknown',
-        reason: expect.stringContaining(world.web.spiffeId),
+        reason: expect.stringContaining(world.web.spiffeId) as string,
       },
       { event: 'closed' },
       { event: 'handshake', peer: world.order.spiffeId },

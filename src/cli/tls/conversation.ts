@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { TlsTicket } from '../../core/tls/index.ts';
-import type { Application, Ended, Transport } from './transport.ts';
+import { type Application, asError, type Ended, type Transport } from './transport.ts';
 
 /** What one connection of `tls connect` is for. */
 export interface Talk {
@@ -44,7 +44,7 @@ class Conversation implements Application {
   #allSent = false;
   #closing = false;
   #timer: NodeJS.Timeout | null = null;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(transport: Transport, talk: Talk) {
     this.#transport = transport;
@@ -55,7 +55,7 @@ class Conversation implements Application {
     if (this.#talk.signal.aborted) return this.finish();
     // Not waited for: the peer is read while we write, or two that write much would wait for each other.
     this.#sending = this.#send().catch((error: unknown) => {
-      this.#failure = error;
+      this.#failure = asError(error);
       this.finish();
     });
   }

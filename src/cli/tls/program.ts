@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { instantOption, pathOption } from '../options.ts';
 import {
   addressArgument,
@@ -91,7 +91,7 @@ ${events}
 A client certificate that is presented is verified, also with --client-cert request.
 
 Examples:
-  svidlab run shop.yaml --export out
+  svidlab run shop.yaml --begin now --until 1m --export out
   svidlab tls serve --port 8443 --cert out/pods/shop/order-0/cert-chain.pem --key out/pods/shop/order-0/key.pem --roots out/ca/root-cert.pem --http
   curl --cacert … --cert … --key … https://localhost:8443/
   svidlab tls serve --port 0 … --client-id spiffe://cluster.local/ns/shop/sa/web --connections 1 --json

@@ -10,7 +10,7 @@ import { readCertificates, readCredential } from './material.ts';
 import { momentOf, type TlsOptions } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
-import { Transport } from './transport.ts';
+import { asError, Transport } from './transport.ts';
 import { verifierOf } from './verify.ts';
 
 export interface ServeOptions extends TlsOptions {
@@ -92,7 +92,7 @@ class Listener {
   readonly #server: Server;
   readonly #open = new Map<Transport, Promise<void>>();
   #accepted = 0;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(options: ServeOptions, config: TlsServerConfig, recorder: Recorder) {
     this.#options = options;
@@ -144,7 +144,7 @@ class Listener {
       .run(application)
       .then(() => undefined)
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failure ??= asError(error);
         if (error instanceof UnusableInput) return void this.#stop();
         // A bug that one connection meets must not take the others with it.
         printError(`svidlab broke in one connection, which is a bug of its own: ${String(error)}`);

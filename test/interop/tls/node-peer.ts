@@ -83,7 +83,9 @@ export function nodeClient(
   socket.on('secureConnect', () => (isConnected = true));
   socket.on('data', (data: Buffer) => void received.push(data));
   socket.on('session', (session) => void sessions.push(session));
-  socket.on('error', (error) => (client.error ??= error.message));
+  socket.on('error', (error: Error) => {
+    client.error ??= error.message;
+  });
   socket.on('end', () => (client.ended = true));
   socket.on('close', () => (client.closed = true));
   return client;

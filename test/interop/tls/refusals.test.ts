@@ -143,13 +143,9 @@ describe('bytes that are no TLS', () => {
   afterAll(() => world.remove());
 
   it.each([
-    ['HTTP', Buffer.from('GET / HTTP/1.1\r\nhost: order\r\n\r\n'), /^\x15\x03[\x01\x03]\x00\x02\x02/],
-    ['zeros', Buffer.alloc(1000), /^\x15\x03[\x01\x03]\x00\x02\x02/],
-    [
-      'a record that is too long',
-      Buffer.from([22, 3, 1, 0xff, 0xff, 1]),
-      /^\x15\x03[\x01\x03]\x00\x02\x02\x16$/,
-    ],
+    ['HTTP', Buffer.from('GET / HTTP/1.1\r\nhost: order\r\n\r\n'), /^150303000202/],
+    ['zeros', Buffer.alloc(1000), /^150303000202/],
+    ['a record that is too long', Buffer.from([22, 3, 1, 0xff, 0xff, 1]), /^15030300020216$/],
     ['an alert at once', Buffer.from([21, 3, 1, 0, 2, 2, 40]), /^$/],
     ['nothing at all', Buffer.alloc(0), /^/],
     ['half a record', Buffer.from([22, 3, 1, 0, 100, 1, 0]), /^/],
@@ -160,7 +156,7 @@ describe('bytes that are no TLS', () => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
     let over = false;
-    socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+    socket.setEncoding('hex').on('data', (hex: string) => (received += hex));
     socket.on('close', () => (over = true)).on('error', () => undefined);
     socket.write(bytes);
     // A peer that stops in the middle goes away; to the others the server must say so itself.
