@@ -87,7 +87,7 @@ function writeCertificate(writer: ByteWriter, message: CertificateMessage): void
 function writeTicket(writer: ByteWriter, message: NewSessionTicket): void {
   writer.u32(message.lifetimeSeconds, 'ticket_lifetime', `${message.lifetimeSeconds} s`);
   writer.u32(message.ageAdd, 'ticket_age_add');
-  writer.lengthPrefixed(1, 'ticket_nonce', () => writer.bytes(message.nonce, 'value'));
+  writer.lengthPrefixed(1, 'ticket_nonce', () => writer.bytes(message.nonce));
   writer.lengthPrefixed(2, 'ticket', () => writer.bytes(message.ticket, 'value'));
   writeExtensions(writer, message.extensions);
 }
