@@ -6,7 +6,7 @@ import { openReadable } from '../input.ts';
 import { Interrupt } from '../interrupt.ts';
 import { coloured, printError, printResult } from '../output.ts';
 import { codeOf } from '../run/trace-file.ts';
-import { converse, type Talk } from './conversation.ts';
+import { converse, handshakeMs, type Talk } from './conversation.ts';
 import { readCertificates, readCredential } from './material.ts';
 import { type HostAndPort, momentOf, type TlsOptions } from './options.ts';
 import { dataPrinter } from './printer.ts';
@@ -113,7 +113,10 @@ async function talk(
 
 function judge({ how, session }: Ended): void {
   if (how === 'alert') throw new Failed('');
-  if (session === null) throw new Failed('the server ended the connection before the handshake was done');
+  if (session === null)
+    throw new Failed(
+      `the connection ended before the handshake was done, which may take ${handshakeMs / 1000} s`,
+    );
   if (how !== 'clean')
     throw new Failed('the server ended the connection without close_notify: what came may be cut off');
 }

@@ -14,6 +14,8 @@ export interface Talk {
   readonly print: (data: Uint8Array) => Promise<void>;
 }
 
+/** How long a handshake may take. */
+export const handshakeMs = 30_000;
 /** When everything is sent and nothing comes for this long, there is nothing more to wait for. */
 const quietMs = 1_000;
 /** How long a peer may go on sending nothing after it was told of the end. */
@@ -49,9 +51,11 @@ class Conversation implements Application {
   constructor(transport: Transport, talk: Talk) {
     this.#transport = transport;
     this.#talk = talk;
+    this.#timer = setTimeout(() => transport.abort(), handshakeMs);
   }
 
   onSession(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#talk.signal.aborted) return this.finish();
     // Not waited for: the peer is read while we write, or two that write much would wait for each other.
     this.#sending = this.#send().catch((error: unknown) => {

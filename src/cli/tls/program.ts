@@ -93,7 +93,8 @@ A client certificate that is presented is verified, also with --client-cert requ
 Examples:
   svidlab run shop.yaml --begin now --until 1m --export out
   svidlab tls serve --port 8443 --cert out/pods/shop/order-0/cert-chain.pem --key out/pods/shop/order-0/key.pem --roots out/ca/root-cert.pem --http
-  curl --cacert … --cert … --key … https://localhost:8443/
+  curl -k --cert … --key … https://localhost:8443/              SPIFFE certificates name no host: hence -k
+  openssl s_client -connect localhost:8443 -cert … -key … -CAfile …
   svidlab tls serve --port 0 … --client-id spiffe://cluster.local/ns/shop/sa/web --connections 1 --json
 ${exitCodes}`,
     )
