@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/core/bytes/index.ts';
-import { keyLogLine, TlsStateError } from '../../../src/core/tls/index.ts';
+import { keyLogLine, peekClientHello, TlsStateError } from '../../../src/core/tls/index.ts';
 import { Pair, PuppetPair } from './support/pump.ts';
 import { clientConfig, serverConfig, trusting, world } from './support/world.ts';
 
@@ -278,5 +278,61 @@ describe('what is agreed beside', () => {
     expect(messages.every(({ spans, transcriptHash }) => spans.length === 0 && transcriptHash === null)).toBe(
       true,
     );
+  });
+});
+
+describe('a look at the first octets', () => {
+  it('tells what the client asks for, as soon as its hello is there', async () => {
+    const of = await world();
+    const { bytes } = await new Pair(clientConfig(of), serverConfig(of)).client.start();
+    expect(peekClientHello(bytes)).toMatchObject({
+      kind: 'client-hello',
+      info: {
+        serverName: 'outbound_.8080_._.order.shop.svc.cluster.local',
+        alpn: ['istio-http/1.1', 'istio', 'http/1.1'],
+        supportedVersions: [0x0304],
+      },
+    });
+    for (let length = 0; length < bytes.length; length++)
+      expect(peekClientHello(bytes.subarray(0, length)).kind).toBe('incomplete');
+    expect(peekClientHello(new TextEncoder().encode('GET / HTTP/1.1\r\n'))).toEqual({ kind: 'not-tls' });
+    expect(peekClientHello(bytes.map((octet, at) => (at === 5 ? 2 : octet)))).toEqual({ kind: 'not-tls' });
+  });
+});
+
+describe('the octets of a message', () => {
+  it('are named, with the clause that defines them', async () => {
+    const pair = await connected();
+    const [hello] = pair.of('client', 'message');
+    expect(hello!.spans).toContainEqual(
+      expect.objectContaining({ label: 'legacy_version', detail: 'TLS 1.2', ref: 'RFC 9846 4.1.2' }),
+    );
+    expect(hello!.spans).toContainEqual(
+      expect.objectContaining({ label: 'extension', detail: 'key_share', ref: 'RFC 9846 4.2.8' }),
+    );
+    const seen = pair.of('server', 'message')[0]!;
+    expect(seen.spans).toEqual(hello!.spans);
+    for (const message of pair.of('client', 'message'))
+      expect(message.spans[0]).toMatchObject({ label: 'msg_type', start: 0, end: 1, ref: 'RFC 9846 4' });
+  });
+
+  it('are the hello Envoy sends, where TLS 1.2 is offered too', async () => {
+    const pair = await connected({ offerTls12: true });
+    const [hello] = pair.of('client', 'message');
+    const extensions = hello!.spans.filter(({ label }) => label === 'extension').map(({ detail }) => detail);
+    expect(extensions).toEqual([
+      'server_name',
+      'extended_master_secret',
+      'renegotiation_info',
+      'supported_groups',
+      'ec_point_formats',
+      'session_ticket',
+      'application_layer_protocol_negotiation',
+      'signature_algorithms',
+      'key_share',
+      'psk_key_exchange_modes',
+      'supported_versions',
+    ]);
+    expect(pair.client.state).toBe('Connected');
   });
 });

@@ -12,6 +12,7 @@ import {
   type NewSessionTicket,
   type ServerHello,
 } from './message.ts';
+import { withReferences } from './references.ts';
 
 /** The random of a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 9846 section 4.1.3). */
 export const retryRandom: Bytes = fromHex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
@@ -38,7 +39,7 @@ export function readMessage(bytes: Uint8Array, spans: boolean): ReadMessage {
   const type = known === 'ServerHello' && isRetry(bytes) ? 'HelloRetryRequest' : known;
   const message = reader.lengthPrefixed(3, type, () => readBody(reader, type));
   reader.finish(type);
-  return { message, spans: reader.spans };
+  return { message, spans: withReferences(reader.spans) };
 }
 
 /** Header, legacy_version, then the random that tells. */

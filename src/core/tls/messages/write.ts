@@ -9,6 +9,7 @@ import {
   type NewSessionTicket,
   type ServerHello,
 } from './message.ts';
+import { withReferences } from './references.ts';
 
 /** Encodes a handshake message with its header. */
 export function writeMessage(message: HandshakeMessage, spans: boolean): AnnotatedBytes {
@@ -16,7 +17,8 @@ export function writeMessage(message: HandshakeMessage, spans: boolean): Annotat
   const code = handshakeCodes[message.type];
   writer.u8(code, 'msg_type', message.type);
   writer.lengthPrefixed(3, message.type, () => writeBody(writer, message));
-  return writer.finish();
+  const { bytes, spans: named } = writer.finish();
+  return { bytes, spans: withReferences(named) };
 }
 
 function writeBody(writer: ByteWriter, message: HandshakeMessage): void {
