@@ -5,8 +5,9 @@ import { identity } from './identity.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
 import { scale } from './scale.ts';
+import { tls } from './tls.ts';
 
-const benches: readonly Bench[] = [crypto, scale, identity, memory, page];
+const benches: readonly Bench[] = [crypto, scale, identity, tls, memory, page];
 
 const { values } = parseArgs({
   options: {
