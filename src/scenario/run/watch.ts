@@ -74,7 +74,6 @@ export class AnswerWatch {
 export class CsrAnswerWatch {
   readonly #watch: Watch;
   readonly #pod: string;
-  /** Messages that carry an answer; before it the handshake of the call's own connection goes to and fro. */
   readonly #answers = new Set<string>();
   #answered = false;
 
