@@ -28,11 +28,6 @@ export interface MessageMeta {
 /** A message as an actor receives it. */
 export type Incoming = Message<MessageMeta, MessageProtocol>;
 
-export interface MessageReceived {
-  readonly type: 'message.received';
-  readonly incoming: Incoming;
-}
-
 /** The call or packet got no answer because its receiver is gone or the link drops it. */
 export interface MessageLost {
   readonly type: 'message.lost';
