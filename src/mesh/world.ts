@@ -40,11 +40,6 @@ export interface MessageMeta {
 /** A message as an actor receives it. */
 export type Incoming = Message<MessageMeta, MessageProtocol>;
 
-export interface MessageReceived {
-  readonly type: 'message.received';
-  readonly incoming: Incoming;
-}
-
 /** Everything the actors of one run share: time, chance, crypto, the wire and the record of what happened. */
 export interface World {
   readonly provider: CryptoProvider;
