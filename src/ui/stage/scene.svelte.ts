@@ -175,7 +175,7 @@ export class StageScene {
 
   #drawnMessages(): DrawnMessage[] {
     const messages = messagesAt(this.state, this.player.atMs);
-    return drawMessages(messages, this.shown, this.zoom.transform.k, this.player.playing);
+    return drawMessages(messages, this.shown, this.zoom.view.k, this.player.playing);
   }
 
   /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
