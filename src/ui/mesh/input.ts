@@ -44,13 +44,3 @@ async function readFile(file: File, held: number): Promise<InputFile | LeftOut> 
     return { name, rule: 'encoding' };
   }
 }
-
-/** Saves a text as a file on the reader's machine. */
-export function saveFile({ name, text }: InputFile): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
-}
