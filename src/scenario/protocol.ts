@@ -4,9 +4,11 @@ import type { MeshSettings } from '../mesh/settings.ts';
 import type { Artefact, ArtefactId } from '../trace/artefact.ts';
 import type { Entry } from '../trace/entry.ts';
 import type { ExportedFile } from './export.ts';
+import type { Found } from './run/found.ts';
+import type { Expectation } from './schema/expectation.ts';
 import type { LessonView } from './view.ts';
 
-export type { ExportedFile, InputFile };
+export type { Expectation, ExportedFile, Found, InputFile };
 
 /** What a learner can do: everything a mesh takes, and letting time pass up to a moment of a certificate. */
 export type LearnerCommand =
@@ -79,6 +81,9 @@ export interface ExpectationResult {
   readonly step: string;
   /** Line of the lesson file. */
   readonly line: number;
+  /** What had to be, and what was, for whoever says it in their own words. */
+  readonly expectation: Expectation;
+  readonly found: Found;
   /** What had to be, in one line: `request shop/mallory to shop/order: refused by AuthorizationPolicy`. */
   readonly expected: string;
   /** What was, in one line. */

@@ -108,3 +108,13 @@ describe('files that are not taken', () => {
     expect(await notice.getByRole('listitem').count()).toBe(1);
   });
 });
+
+onPage('what the engine refuses is told in Korean, with its exact words', {}, async ({ page }) => {
+  const owner = new Owner(page, 'ko');
+  await owner.openMesh(address);
+  await owner.write('apiVersion: v1\nkind: Namespace\nmetadata: { name: Shop! }\n');
+  await owner.button('mesh_start').click();
+  const refusal = page.getByRole('alert').getByRole('listitem').first();
+  await refusal.getByText('이름이 Kubernetes의 규칙에 맞지 않습니다.').waitFor();
+  expect(await refusal.locator('[lang="en"]').first().innerText()).toContain('Shop!');
+});
