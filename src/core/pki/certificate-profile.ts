@@ -38,16 +38,22 @@ export function checkForm(certificate: Certificate, depth: number): ProfileError
 /**
  * Rules of RFC 5280 section 4 for those who issue, which deployed verifiers leave alone and
  * `openssl verify -x509_strict` checks: serial number, empty names, criticality, key identifiers, name syntax.
+ * Key identifiers are asked for in paths that have any: a PKI from before RFC 3280 has none at all.
  *
  * @returns the first rule broken, or null
  */
-export function checkIssuance(certificate: Certificate, role: PathRole, depth: number): ProfileError | null {
+export function checkIssuance(
+  certificate: Certificate,
+  role: PathRole,
+  depth: number,
+  path: readonly Certificate[],
+): ProfileError | null {
   const found =
     (role === 'anchor' ? null : checkSerialNumber(certificate)) ??
     checkNames(certificate) ??
     checkCriticality(certificate) ??
     checkCaExtensions(certificate, role) ??
-    checkKeyIdentifiers(certificate, role);
+    (path.some(hasKeyIdentifier) ? checkKeyIdentifiers(certificate, role) : null);
   return found === null ? null : malformed(certificate, depth, found[0], found[1]);
 }
 
@@ -112,6 +118,10 @@ function checkCaExtensions(
   if (!ca && (basicConstraints?.pathLen ?? null) !== null)
     return ['ca-extensions', 'path length without CA:TRUE'];
   return null;
+}
+
+function hasKeyIdentifier({ ski, aki }: Certificate): boolean {
+  return ski !== null || aki !== null;
 }
 
 function checkKeyIdentifiers(certificate: Certificate, role: PathRole): Finding {
