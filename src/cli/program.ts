@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { keyTypes } from '../core/pki/key-type.ts';
 import { durationOption, instantOption, pathOption, seedOption } from './options.ts';
+import { addVerify } from './verify/program.ts';
 
 /** What a command line asked for: the exit code of what was done. */
 type Done = (code: number) => void;
@@ -31,11 +32,13 @@ Examples:
   svidlab run shop.yaml --until 48h                 two days of a mesh of your own
   svidlab run shop.yaml --export out                … and its keys, certificates and tokens as files
   svidlab inspect out/pods/shop/order-0/csr.pem     what a file says, field by field
+  svidlab verify --chain chain.pem --roots roots.pem  whether a chain is to be trusted, check by check
 ${exitCodes}`,
     );
   addCheck(svidlab, done);
   addRun(svidlab, done);
   addInspect(svidlab, done);
+  addVerify(svidlab, done);
   return svidlab;
 }
 

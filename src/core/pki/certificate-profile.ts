@@ -51,7 +51,7 @@ export function checkIssuance(
   const found =
     (role === 'anchor' ? null : checkSerialNumber(certificate)) ??
     checkNames(certificate) ??
-    checkCriticality(certificate) ??
+    checkCriticality(certificate, role) ??
     checkCaExtensions(certificate, role) ??
     (path.some(hasKeyIdentifier) ? checkKeyIdentifiers(certificate, role) : null);
   return found === null ? null : malformed(certificate, depth, found[0], found[1]);
@@ -89,18 +89,21 @@ const CRITICALITY: readonly (readonly [oid: string, name: string, critical: bool
   [OID.authorityKeyIdentifier, 'authorityKeyIdentifier', false],
   [OID.authorityInfoAccess, 'authorityInfoAccess', false],
   [OID.nameConstraints, 'nameConstraints', true],
-  [OID.policyConstraints, 'policyConstraints', true],
   [OID.inhibitAnyPolicy, 'inhibitAnyPolicy', true],
 ];
 
-function checkCriticality(certificate: Certificate): Finding {
+function checkCriticality(certificate: Certificate, role: PathRole): Finding {
   for (const [oid, name, wanted] of CRITICALITY) {
     const critical = isCritical(certificate, oid);
     if (critical === !wanted)
       return ['extension-criticality', `${name} is ${critical ? '' : 'not '}critical`];
   }
+  // RFC 3280 left this one to the CA: the CAs of its time, which assert policies (NIST PKITS 4.8), are taken as they are.
+  if (certificate.certificatePolicies === null && isCritical(certificate, OID.policyConstraints) === false)
+    return ['extension-criticality', 'policyConstraints is not critical'];
+  // 6.1.4 (k) takes an intermediate's as it finds it (NIST PKITS 4.6.4); an anchor is held to what it should be.
   const basicConstraints = isCritical(certificate, OID.basicConstraints);
-  if (certificate.basicConstraints?.ca && basicConstraints === false) {
+  if (role === 'anchor' && certificate.basicConstraints?.ca && basicConstraints === false) {
     return ['extension-criticality', 'basicConstraints of a CA is not critical'];
   }
   return null;

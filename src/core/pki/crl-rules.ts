@@ -58,8 +58,7 @@ function entryFault({ version, revoked }: Crl): string | null {
   for (const { extensions } of revoked) {
     if (extensions.length > 0 && version === 1) return 'a version 1 CRL with extensions (RFC 5280 5.1.2.1)';
     const unknown = extensions.find(({ oid, critical }) => critical && !PROCESSED_IN_ENTRIES.has(oid));
-    if (unknown !== undefined)
-      return `unknown critical extension ${unknown.name} in an entry (RFC 5280 5.3)`;
+    if (unknown !== undefined) return `unknown critical extension ${unknown.name} in an entry (RFC 5280 5.3)`;
   }
   return null;
 }

@@ -1,13 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import type { Crl, RevokedCertificate } from './crl.ts';
-import {
-  crlFault,
-  crlIssuersOf,
-  entryFor,
-  isDeltaOf,
-  outOfScope,
-  reasonsCovered,
-} from './crl-rules.ts';
+import { crlFault, crlIssuersOf, entryFor, isDeltaOf, outOfScope, reasonsCovered } from './crl-rules.ts';
 import { ALL_REASONS, type DistributionPoint } from './distribution-point.ts';
 import type { SignatureChecks } from './signature-checks.ts';
 

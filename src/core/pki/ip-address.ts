@@ -65,7 +65,8 @@ function parseGroups(text: string): number[] | null {
   for (const [at, group] of groups.entries()) {
     const quad = at === groups.length - 1 && group.includes('.') ? parseQuad(group) : null;
     if (quad !== null) octets.push(...quad);
-    else if (/^[0-9a-f]{1,4}$/i.test(group)) octets.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
+    else if (/^[0-9a-f]{1,4}$/i.test(group))
+      octets.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return null;
   }
   return octets;

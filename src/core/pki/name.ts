@@ -123,7 +123,10 @@ export class Name {
   private get canonical(): readonly string[] {
     this.#canonical ??= this.rdns.map((rdn) =>
       rdn
-        .map(({ oid: type, value, isText }) => `${type}${isText ? '=' : '#'}${isText ? prepareText(value) : value}`)
+        .map(
+          ({ oid: type, value, isText }) =>
+            `${type}${isText ? '=' : '#'}${isText ? prepareText(value) : value}`,
+        )
         .sort()
         // Prepared text holds no control characters: no value can be taken for two attributes.
         .join('\u0001'),

@@ -31,7 +31,8 @@ export async function ocspStatus(
   signatures: SignatureChecks,
 ): Promise<OcspStatus> {
   const unknown = (fault: string): OcspStatus => ({ kind: 'unknown', fault });
-  if (response.responseStatus !== 'successful') return unknown(`the responder said ${response.responseStatus}`);
+  if (response.responseStatus !== 'successful')
+    return unknown(`the responder said ${response.responseStatus}`);
   const single = await findSingle(provider, response, certificate, issuer);
   if (single === null) return unknown('the response is about another certificate (RFC 6960 3.2, 1)');
   const late = timeFault(single, at);
@@ -42,7 +43,8 @@ export async function ocspStatus(
   if (critical !== undefined) return unknown(`unknown critical extension ${critical.name}`);
   const signer = await signerFault(provider, response, issuer, at, signatures);
   if (signer !== null) return unknown(signer);
-  if (single.status === 'revoked') return { kind: 'revoked', revokedAt: single.revokedAt ?? single.thisUpdate };
+  if (single.status === 'revoked')
+    return { kind: 'revoked', revokedAt: single.revokedAt ?? single.thisUpdate };
   return single.status === 'good' ? { kind: 'good' } : unknown('the responder does not know the certificate');
 }
 
@@ -97,13 +99,16 @@ async function delegationFault(
   at: Date,
   signatures: SignatureChecks,
 ): Promise<string | null> {
-  const isIssued = signer.issuer.equals(issuer.subject) && (await signatures.check(signer, issuer)) === 'valid';
+  const isIssued =
+    signer.issuer.equals(issuer.subject) && (await signatures.check(signer, issuer)) === 'valid';
   if (!isIssued) return 'the responder is not certified by the issuer (RFC 6960 4.2.2.2)';
   if (!(signer.extKeyUsage?.includes('OCSPSigning') ?? false))
     return 'the responder’s certificate is not for OCSPSigning (RFC 6960 4.2.2.2)';
   if (!(signer.keyUsage?.includes('digitalSignature') ?? true))
     return 'the responder’s key may not sign: no digitalSignature in keyUsage';
-  return at < signer.notBefore || at > signer.notAfter ? 'the responder’s certificate is not valid now' : null;
+  return at < signer.notBefore || at > signer.notAfter
+    ? 'the responder’s certificate is not valid now'
+    : null;
 }
 
 async function isResponder(
@@ -119,5 +124,7 @@ async function isResponder(
 async function keyHash(provider: CryptoProvider, hash: HashName, { spki }: Certificate): Promise<string> {
   const info = new DerReader(spki).enter(TAG.sequence, 'subjectPublicKeyInfo');
   info.skip();
-  return toHex(await digest(provider, hash, info.read(TAG.bitString, 'subjectPublicKey').bitString().content));
+  return toHex(
+    await digest(provider, hash, info.read(TAG.bitString, 'subjectPublicKey').bitString().content),
+  );
 }

@@ -77,7 +77,8 @@ function readResponse(der: Bytes): OcspResponse {
   const explicit = response.enter(contextTag(0, true), 'responseBytes');
   const bytes = explicit.enter(TAG.sequence, 'responseBytes');
   const type = bytes.read(TAG.oid, 'responseType').oid();
-  if (type !== OID.ocspBasic) throw new DerError(`responseType ${type} is not id-pkix-ocsp-basic`, bytes.start);
+  if (type !== OID.ocspBasic)
+    throw new DerError(`responseType ${type} is not id-pkix-ocsp-basic`, bytes.start);
   const octets = bytes.read(TAG.octetString, 'response').inside();
   const basic = octets.enter(TAG.sequence, 'BasicOCSPResponse');
   const tbs = basic.read(TAG.sequence, 'tbsResponseData').element();
@@ -141,7 +142,10 @@ function readStatus(single: DerReader): Pick<OcspSingle, 'status' | 'revokedAt'>
   if (single.optional(contextTag(0, false))) return { status: 'good', revokedAt: null };
   if (single.optional(contextTag(2, false))) return { status: 'unknown', revokedAt: null };
   const revoked = single.enter(contextTag(1, true), 'certStatus');
-  return { status: 'revoked', revokedAt: new Date(revoked.read(TAG.generalizedTime, 'revocationTime').time()) };
+  return {
+    status: 'revoked',
+    revokedAt: new Date(revoked.read(TAG.generalizedTime, 'revocationTime').time()),
+  };
 }
 
 const EMPTY: Bytes = new Uint8Array(0);

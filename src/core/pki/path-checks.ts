@@ -73,7 +73,11 @@ export function checkUsage(
  * RFC 5280 4.2.1.12, nested through the CAs as OpenSSL, BoringSSL and Go do. A CA with anyExtendedKeyUsage does not
  * restrict; for the leaf the purpose itself has to be there, which 4.2.1.12 allows and OpenSSL and BoringSSL do.
  */
-export function checkPurpose(certificate: Certificate, purpose: ChainPurpose, depth: number): ChainError | null {
+export function checkPurpose(
+  certificate: Certificate,
+  purpose: ChainPurpose,
+  depth: number,
+): ChainError | null {
   const { extKeyUsage } = certificate;
   if (extKeyUsage === null || purpose === 'any' || extKeyUsage.includes(purpose)) return null;
   if (depth > 0 && extKeyUsage.includes('anyExtendedKeyUsage')) return null;
@@ -88,6 +92,9 @@ export function checkCritical(certificate: Certificate, depth: number): ChainErr
   return { kind: 'unknown-critical-extension', oid, name, ...at(certificate, depth) };
 }
 
-function at(certificate: Certificate, depth: number): { readonly depth: number; readonly certificate: string } {
+function at(
+  certificate: Certificate,
+  depth: number,
+): { readonly depth: number; readonly certificate: string } {
   return { depth, certificate: labelOf(certificate) };
 }

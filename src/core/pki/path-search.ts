@@ -43,7 +43,8 @@ export class PathSearch {
   #steps = 0;
   #longest: readonly Certificate[];
   /** The longest path whose end none of several issuers has signed. */
-  #unsigned: { readonly path: readonly Certificate[]; readonly issuers: readonly Certificate[] } | null = null;
+  #unsigned: { readonly path: readonly Certificate[]; readonly issuers: readonly Certificate[] } | null =
+    null;
 
   /** @param checks signatures that rule out an issuer are appended */
   constructor(input: PathSearchInput, signatures: SignatureChecks, checks: Check[]) {
@@ -155,7 +156,8 @@ export class PathSearch {
   }
 
   private noteUnsigned(path: readonly Certificate[], issuers: readonly Certificate[]): void {
-    if (this.#unsigned === null || path.length > this.#unsigned.path.length) this.#unsigned = { path, issuers };
+    if (this.#unsigned === null || path.length > this.#unsigned.path.length)
+      this.#unsigned = { path, issuers };
   }
 
   private identityOf(certificate: Certificate): string {

@@ -22,7 +22,8 @@ export function readCertificatePolicies(reader: DerReader): readonly string[] {
     const policy = information.read(TAG.oid, 'policyIdentifier').oid();
     if (!information.done) information.read(TAG.sequence, 'policyQualifiers');
     information.finish('policyInformation');
-    if (policies.includes(policy)) throw new DerError(`certificatePolicies: ${policy} stands twice`, list.start);
+    if (policies.includes(policy))
+      throw new DerError(`certificatePolicies: ${policy} stands twice`, list.start);
     policies.push(policy);
   }
   return policies;

@@ -60,7 +60,8 @@ export function readSignatureAlgorithm(reader: DerReader, what: string): Signatu
     for (const encoding of known.encodings) if (equalBytes(encoding, der)) return known;
   const identifier = reader.inside();
   const dotted = identifier.read(TAG.oid, 'algorithm').oid();
-  if (dotted === OID.rsaPss) return { oid: dotted, name: 'RSASSA-PSS', scheme: readPssParameters(identifier) };
+  if (dotted === OID.rsaPss)
+    return { oid: dotted, name: 'RSASSA-PSS', scheme: readPssParameters(identifier) };
   if (!identifier.done) identifier.skip();
   identifier.finish(what);
   const known = KNOWN.find((candidate) => candidate.oid === dotted);
