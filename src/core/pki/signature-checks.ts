@@ -39,7 +39,7 @@ export class SignatureChecks {
     if (!fits(scheme.kind, publicKey)) return Promise.resolve('wrong-key');
     if (publicKey.kind === 'rsa' && publicKey.unusable !== null) return Promise.resolve('bad-key');
     let made = this.#made.get(signed);
-    if (made === undefined) this.#made.set(signed, (made = new Map()));
+    if (made === undefined) this.#made.set(signed, (made = new Map<string, Promise<Outcome>>()));
     const key = this.keyOf(issuer);
     let outcome = made.get(key);
     if (outcome === undefined) {

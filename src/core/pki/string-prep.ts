@@ -1,6 +1,8 @@
-/** Mapped to nothing (RFC 4518 2.2): soft hyphen, joiners, variation selectors, controls without white space. */
-const MAPPED_TO_NOTHING =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u06dd\u070f\u1806\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2063\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\u{1d173}-\u{1d17a}\u{e0001}\u{e0020}-\u{e007f}]/gu;
+/**
+ * Mapped to nothing (RFC 4518 2.2): controls, format characters, variation selectors, the joiner 034F, 1806, and the
+ * object replacement FFFC. White space among the controls has been replaced before.
+ */
+const MAPPED_TO_NOTHING = /\p{Cc}|\p{Cf}|\p{Variation_Selector}|\u034f|\u1806|\ufffc/gu;
 
 /** Every white space becomes SPACE (RFC 4518 2.2). */
 const SPACES = /[\t-\r\u0085\p{Zs}\p{Zl}\p{Zp}]+/gu;
@@ -14,7 +16,7 @@ const PLAIN = /^[\x21-\x7e]*$/;
  */
 export function prepareText(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  const mapped = text.replace(MAPPED_TO_NOTHING, '').replace(SPACES, ' ').normalize('NFKC');
+  const mapped = text.replace(SPACES, ' ').replace(MAPPED_TO_NOTHING, '').normalize('NFKC');
   // Up and down again is full case folding where one letter becomes two (ß, ligatures).
   const folded = mapped.toUpperCase().toLowerCase().normalize('NFKC');
   return folded.replace(/ +/g, ' ').trim();
