@@ -15,8 +15,8 @@ import { reading } from './reading.ts';
 import { readSerial } from './serial-number.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
-/** CRLReason (RFC 5280 5.3.1); 7 is not used. */
-const REASONS: Readonly<Record<number, string>> = {
+/** CRLReason (RFC 5280 5.3.1) by code; 7 is not used. */
+const REASONS = {
   0: 'unspecified',
   1: 'keyCompromise',
   2: 'cACompromise',
@@ -27,7 +27,14 @@ const REASONS: Readonly<Record<number, string>> = {
   8: 'removeFromCRL',
   9: 'privilegeWithdrawn',
   10: 'aACompromise',
-};
+} as const;
+
+export type CrlReason = (typeof REASONS)[keyof typeof REASONS];
+
+/** The code of a reason. */
+export function crlReasonCode(reason: CrlReason): number {
+  return Number(Object.entries(REASONS).find(([, name]) => name === reason)![0]);
+}
 
 export interface RevokedCertificate {
   /** Lower-case hex without padding, as {@link Certificate.serialNumber}. */
@@ -141,7 +148,7 @@ function readRevoked(list: DerReader, issuer: Name): readonly RevokedCertificate
 
 function readReason(value: DerReader): string {
   const code = value.read(TAG.enumerated, 'cRLReason').smallInteger();
-  return REASONS[code] ?? `reason ${code}`;
+  return REASONS[code as keyof typeof REASONS] ?? `reason ${code}`;
 }
 
 /** CertificateIssuer (RFC 5280 5.3.3): it stands until another entry names another. */

@@ -26,7 +26,8 @@ export type {
   TriedPath,
 } from './chain.ts';
 export { clauseOf } from './check-clause.ts';
-export { type Crl, parseCrl, type RevokedCertificate } from './crl.ts';
+export { createCrl, type CrlOptions, type Revocation } from './create-crl.ts';
+export { type Crl, type CrlReason, parseCrl, type RevokedCertificate } from './crl.ts';
 export { createCsr, type Csr, parseCsr, verifyCsrSignature } from './csr.ts';
 export type {
   DistributionPoint,
