@@ -69,7 +69,11 @@ const basic: readonly Row[] = [
   ['no list of the root', unknown, { ofRoot: [] }],
   ['the leaf is revoked', revoked, { ofCa: [leafListed] }],
   ['the CA is revoked', revoked, { ofRoot: [{ lists: 'CA' }] }],
-  ['the leaf’s number in the root’s list', null, { ofRoot: [leafListed] }],
+  [
+    'the leaf’s number in the root’s list',
+    null,
+    { spec: { cas: [{}], leaf: { serial: Uint8Array.of(7) } }, ofRoot: [leafListed] },
+  ],
   ['bad signature', unknown, { ofCa: [{ tamper: flip }] }],
   ['bad signature on a list with the leaf', unknown, { ofCa: [{ ...leafListed, tamper: flip }] }],
   ['another issuer’s name', unknown, { ofCa: [{ issuer: nameWith(['2.5.4.3', text.utf8('Someone')]) }] }],
@@ -149,25 +153,25 @@ const points: readonly Row[] = [
   ['indirect, of the issuer itself', null, { ofCa: [{ idp: { indirect: true } }] }],
 ];
 
-/** Delta CRLs, NIST PKITS 4.15. */
+/** Delta CRLs, NIST PKITS 4.15. OpenSSL looks for a delta only where freshestCRL says that there is one. */
+const freshest = encodeExtension('2.5.29.46', false, seq(point(HERE)));
+const withDelta = (...ofCa: List[]): CrlSpec => ({
+  spec: { cas: [{}], leaf: { change: { freshest } } },
+  ofCa,
+});
 const base = { number: 3 } as const;
 const delta = { number: 5, base: 2 } as const;
 const deltas: readonly Row[] = [
-  ['a delta alone', unknown, { ofCa: [delta] }],
-  ['a base and a delta', null, { ofCa: [base, delta] }],
-  ['the delta has the leaf', revoked, { ofCa: [base, { ...delta, ...leafListed }] }],
+  ['a delta alone', unknown, withDelta(delta)],
+  ['a base and a delta', null, withDelta(base, delta)],
+  ['the delta has the leaf', revoked, withDelta(base, { ...delta, ...leafListed })],
   [
     'the delta takes the leaf off',
     null,
-    {
-      ofCa: [
-        { ...base, ...leafListed, reason: 6 },
-        { ...delta, ...leafListed, reason: 8 },
-      ],
-    },
+    withDelta({ ...base, ...leafListed, reason: 6 }, { ...delta, ...leafListed, reason: 8 }),
   ],
-  ['only the base has the leaf', revoked, { ofCa: [{ ...base, ...leafListed }, delta] }],
-  ['a delta of a later base is left out', null, { ofCa: [{ number: 1 }, { ...delta, ...leafListed }] }],
+  ['only the base has the leaf', revoked, withDelta({ ...base, ...leafListed }, delta)],
+  ['a delta of a later base is left out', null, withDelta({ number: 1 }, { ...delta, ...leafListed })],
 ];
 
 /** Soft and default failure; OpenSSL has neither. */
