@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { keyTypes } from '../core/pki/key-type.ts';
 import { beginOption, durationOption, instantOption, pathOption, seedOption } from './options.ts';
 import { addTls } from './tls/program.ts';
+import { addVerify } from './verify/program.ts';
 
 /** What a command line asked for: the exit code of what was done. */
 type Done = (code: number) => void;
@@ -33,12 +34,14 @@ Examples:
   svidlab run shop.yaml --export out                … and its keys, certificates and tokens as files
   svidlab inspect out/pods/shop/order-0/csr.pem     what a file says, field by field
   svidlab tls serve --port 8443 --cert …            mutual TLS 1.3 with any other program
+  svidlab verify --chain chain.pem --roots roots.pem  whether a chain is to be trusted, check by check
 ${exitCodes}`,
     );
   addCheck(svidlab, done);
   addRun(svidlab, done);
   addInspect(svidlab, done);
   addTls(svidlab, done);
+  addVerify(svidlab, done);
   return svidlab;
 }
 

@@ -23,7 +23,7 @@ const caches = new WeakMap<CryptoProvider, PublicKeyCache>();
 export interface KeyToImport {
   readonly format: 'raw' | 'spki';
   readonly bytes: Uint8Array;
-  readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
+  readonly algorithm: Algorithm | EcKeyImportParams | RsaHashedImportParams;
 }
 
 /**
