@@ -140,6 +140,8 @@ async function createWorld(
     runtimes: new Runtimes(),
     connections: new Connections(),
     certificates,
+    recording: options.record ?? true,
+    tlsEvidence: options.tlsEvidence ?? 'full',
     issuer,
     ca,
     rootPem,

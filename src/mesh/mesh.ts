@@ -42,6 +42,11 @@ export interface MeshOptions {
   /** Record results so that the run can be continued from the past; off for long headless runs. */
   readonly record?: boolean;
   readonly keep?: 'all' | 'last';
+  /**
+   * How much of TLS becomes entries and artefacts: everything unless given; `none` leaves the outcome of handshakes and
+   * alerts, for large runs that nobody looks into.
+   */
+  readonly tlsEvidence?: 'full' | 'none';
   /** How many trace entries to hold; all unless given. */
   readonly keepEntries?: number;
   /** Real time in milliseconds, for slicing long advances only: `() => performance.now()` in a worker. */

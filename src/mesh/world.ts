@@ -10,9 +10,17 @@ import type { Connections } from './connections/connection.ts';
 import type { Runtimes } from './runtime.ts';
 import type { MeshSettings } from './settings.ts';
 
+/** Addresses below IP that a pod's packets show and ask for. */
+export interface Packet {
+  readonly sourceIp: string;
+  readonly sourcePort: number;
+  readonly destinationIp: string;
+  readonly port: number;
+}
+
 /**
  * What travels beside the bytes of a message: what HTTP/2 would carry in header and trailer frames.
- * Simplified: HTTP/2 framing and, until the connection runs over TLS, record protection are left out.
+ * Simplified: HTTP/2 framing is left out.
  */
 export interface MessageMeta {
   readonly artefact: ArtefactId;
@@ -21,8 +29,8 @@ export interface MessageMeta {
   readonly status?: GrpcStatus;
   /** Id of the call or stream the message belongs to. */
   readonly stream: string;
-  /** Addresses below IP that a pod's packets show and ask for. */
-  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+  /** On the way from who opened a connection; answers have none. */
+  readonly packet?: Packet;
 }
 
 /** A message as an actor receives it. */
@@ -56,6 +64,10 @@ export interface World {
   readonly runtimes: Runtimes;
   readonly connections: Connections;
   readonly certificates: CertificateCache;
+  /** Whether results are kept, so that a run can be continued from its past. */
+  readonly recording: boolean;
+  /** How much of TLS becomes entries: `none` leaves the outcome of handshakes and alerts. */
+  readonly tlsEvidence: 'full' | 'none';
   readonly issuer: ServiceAccountIssuer;
   readonly ca: SigningCa;
   readonly rootPem: string;
@@ -83,7 +95,7 @@ export interface OutgoingMessage {
   readonly refs?: Readonly<Record<string, ArtefactId>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: GrpcStatus;
-  readonly packet?: { readonly sourceIp: string; readonly destinationIp: string; readonly port: number };
+  readonly packet?: Packet;
 }
 
 /** Stores the bytes of a message as an artefact and puts it on the wire. */
@@ -95,7 +107,17 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
     bytes: message.payload,
     refs: message.refs ?? {},
   });
-  world.wire.send({
+  dispatch(world, message, artefact);
+  return artefact;
+}
+
+/** Puts a message on the wire that is told of by an artefact which exists; returns the message's id. */
+export function dispatch(
+  world: World,
+  message: Omit<OutgoingMessage, 'kind' | 'pod' | 'refs'>,
+  artefact: ArtefactId,
+): string {
+  return world.wire.send({
     from: message.from,
     to: message.to,
     protocol: message.protocol,
@@ -109,5 +131,4 @@ export function post(world: World, message: OutgoingMessage): ArtefactId {
       ...(message.packet === undefined ? {} : { packet: message.packet }),
     },
   });
-  return artefact;
 }

@@ -42,6 +42,8 @@ export interface TlsConfig {
   readonly limits?: Partial<TlsLimits>;
   /** Make spans and transcript hashes for every message. Default true; off for bulk and speed. */
   readonly annotate?: boolean;
+  /** Reads a peer's certificate, so that the caller can keep what it has read before. Default `parseCertificate`. */
+  readonly parseCertificate?: (der: Bytes) => Certificate;
   /**
    * Last word on a message's extensions, which stand in BoringSSL's order: to speak as another implementation does.
    * pre_shared_key is added after it, as the last.

@@ -193,6 +193,8 @@ export type TlsEvent =
       readonly kind: 'closed';
       /** `truncated`: the transport ended without close_notify. */
       readonly how: 'clean' | 'alert' | 'truncated';
+      /** What this side found wrong, where it did; known here also when no alert could go out any more. */
+      readonly fault: TlsFault | null;
     };
 
 /** What a call brought about: bytes for the transport, and what happened in order. */

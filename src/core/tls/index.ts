@@ -1,4 +1,5 @@
 export { type AlertDescription, alertCodes, alertDescription } from './alert.ts';
+export { createTlsClient } from './client/client.ts';
 export type {
   ArrangedMessage,
   ServerEarlyData,
@@ -26,6 +27,7 @@ export type {
   VerificationEvent,
 } from './event.ts';
 export type { Extension } from './extensions/extension.ts';
+export { keyLogLine } from './key-schedule/key-log.ts';
 export { defaultLimits, type TlsLimits } from './limits.ts';
 export type { ClientHelloInfo } from './messages/hello-info.ts';
 export {
@@ -37,5 +39,13 @@ export {
   signatureSchemes,
 } from './names.ts';
 export type { NameMismatch, PeerVerdict, PresentedPeer, VerifyPeer } from './peer/verdict.ts';
+export { createTlsServer } from './server/server.ts';
+export {
+  dnsPeerVerifier,
+  type DnsPeerRules,
+  spiffePeerVerifier,
+  type SpiffePeerRules,
+} from './peer/verify-peer.ts';
 export type { TlsRole, TlsSession, TlsTicket } from './session.ts';
 export type { TicketProtector } from './tickets/ticket-protector.ts';
+export { createTicketProtector } from './tickets/aead-ticket-protector.ts';

@@ -1,0 +1,56 @@
+import type { ConnectionContext } from '../connection/context.ts';
+import type { ConnectionState, ReceivedMessage } from '../connection/state.ts';
+import { findExtension } from '../extensions/extension.ts';
+import { Fault } from '../fault.ts';
+import type { HkdfSecret } from '../key-schedule/hkdf.ts';
+import type { NewSessionTicket } from '../messages/message.ts';
+import type { ClientAgreement } from './expect-encrypted-extensions.ts';
+
+/** Seven days, the longest a ticket may live (RFC 9846 section 4.6.1). */
+const MAX_LIFETIME = 604_800;
+
+/** The handshake is done: tickets may come at any time. */
+export class ClientConnected implements ConnectionState {
+  readonly name = 'Connected';
+  readonly accepts = ['NewSessionTicket'] as const;
+  readonly #context: ConnectionContext;
+  readonly #agreement: ClientAgreement;
+  readonly #resumption: HkdfSecret;
+
+  constructor(context: ConnectionContext, agreement: ClientAgreement, resumption: HkdfSecret) {
+    this.#context = context;
+    this.#agreement = agreement;
+    this.#resumption = resumption;
+  }
+
+  async handle({ message, bytes, spans }: ReceivedMessage): Promise<ConnectionState> {
+    const context = this.#context;
+    context.note(message.type, bytes, spans);
+    const ticket = message as NewSessionTicket;
+    if (ticket.lifetimeSeconds > MAX_LIFETIME) {
+      const reason = `ticket_lifetime is ${ticket.lifetimeSeconds} s, ${MAX_LIFETIME} are allowed`;
+      throw new Fault('illegal_parameter', 'ticket.lifetime', reason, '4.6.1');
+    }
+    // A lifetime of zero says: throw it away at once.
+    if (ticket.lifetimeSeconds === 0) return this;
+    const psk = await context.schedule!.resumptionPsk(this.#resumption, ticket.nonce);
+    const session = context.session!;
+    context.emit({
+      kind: 'ticket',
+      ticket: {
+        ticket: ticket.ticket,
+        psk,
+        cipherSuite: session.cipherSuite,
+        lifetimeSeconds: ticket.lifetimeSeconds,
+        ageAdd: ticket.ageAdd,
+        receivedAtMs: this.#agreement.offer.config.nowMs(),
+        maxEarlyData: findExtension(ticket.extensions, 'max_early_data_size')?.size ?? 0,
+        alpn: session.alpn,
+        serverName: session.serverName,
+        peerChain: session.peerChain,
+        peerIdentity: session.peerIdentity,
+      },
+    });
+    return this;
+  }
+}

@@ -1,0 +1,282 @@
+import { toHex } from '../../core/bytes/index.ts';
+import { digest, type CryptoProvider } from '../../core/crypto/index.ts';
+import type { TlsConnection, TlsEvent, TlsOutput } from '../../core/tls/index.ts';
+import type { ArtefactId, EntryData, TlsSide } from '../../trace/index.ts';
+import { dispatch, type Incoming, type OutgoingMessage, type World } from '../world.ts';
+import { flightParts, tellEvents, type Narrator } from './evidence.ts';
+import { flightLabel } from './flight-label.ts';
+import { JournaledCrypto, type Journal } from './journal.ts';
+
+/** What a connection is made of anew, also when it is made again from a tape. */
+export interface TlsMaterial {
+  readonly provider: CryptoProvider;
+  /** Milliseconds since 1970 at the call at hand. */
+  readonly nowMs: () => number;
+  readonly annotate: boolean;
+}
+
+export interface TlsEndOptions {
+  readonly connection: string;
+  readonly side: TlsSide;
+  readonly pod: string | null;
+  readonly started: Omit<EntryData['tls.started'], 'connection' | 'side'>;
+  /** Puts the addresses of packets on what this side sends; only the side that opened the connection does. */
+  readonly packet?: OutgoingMessage['packet'];
+  readonly create: (material: TlsMaterial) => Promise<TlsConnection>;
+  /** Told after entries are made and the bytes are on the wire. */
+  readonly on: (event: TlsEvent, details: CallDetails) => void;
+}
+
+/** What the owner of an end may need beside an event. */
+export interface CallDetails {
+  /** SHA-256 of the peer's leaf, lower-case hex; where this call completed a handshake with one. */
+  readonly peerCertificateHash: string | null;
+  /** What arrived in this call, if anything did. */
+  readonly incoming: Incoming | null;
+}
+
+/** How a piece of application data is told of: as another message than the TLS records that carry it. */
+export interface Told extends Pick<OutgoingMessage, 'protocol' | 'label'> {
+  readonly artefact: ArtefactId;
+}
+
+type Call =
+  | { readonly kind: 'start' | 'close' | 'transport-closed' }
+  | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly incoming: Incoming }
+  | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly told: Told | null }
+  | { readonly kind: 'update'; readonly requestPeer: boolean };
+
+interface CallResult {
+  readonly output: TlsOutput;
+  readonly journal: Journal;
+  readonly peerCertificateHash: string | null;
+}
+
+interface PastCall {
+  readonly call: Call;
+  readonly atMs: number;
+  readonly journal: Journal;
+}
+
+/**
+ * One end of a TLS connection in the world: its calls go through the gate one at a time, what it writes goes on
+ * the wire as one message a flight, what it learns becomes entries. Where results come from a tape the connection
+ * itself is made again only when it is needed live, from the calls so far and what they drew.
+ */
+export class TlsEnd {
+  readonly #world: World;
+  readonly #options: TlsEndOptions;
+  readonly #narrator: Narrator;
+  readonly #crypto: JournaledCrypto;
+  readonly #waiting: Call[] = [];
+  #past: PastCall[] = [];
+  #live: TlsConnection | null = null;
+  #atMs = 0;
+  #isBusy = false;
+  #isOver = false;
+  /** Bytes that came and of which no record is told yet. */
+  #unread = 0;
+
+  constructor(world: World, options: TlsEndOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#crypto = new JournaledCrypto(world.provider);
+    const { connection, side, pod, started } = options;
+    this.#narrator = { connection, side, pod, actor: started.local };
+    if (world.tlsEvidence === 'full')
+      world.trace.append(started.local, 'tls.started', { connection, side, ...started });
+  }
+
+  /** No call has an effect any more: the connection has ended, with an alert, or at both ends. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  start(): void {
+    this.#enqueue({ kind: 'start' });
+  }
+
+  receive(incoming: Incoming): void {
+    this.#enqueue({ kind: 'receive', bytes: incoming.payload, incoming });
+  }
+
+  /** Sends application data; `told` names what the wire's message is told as. */
+  write(bytes: Uint8Array, told: Told | null = null): void {
+    this.#enqueue({ kind: 'write', bytes, told });
+  }
+
+  updateKeys(requestPeer: boolean): void {
+    this.#enqueue({ kind: 'update', requestPeer });
+  }
+
+  close(): void {
+    this.#enqueue({ kind: 'close' });
+  }
+
+  /** The other end, or the way to it, is gone. */
+  transportClosed(): void {
+    this.#enqueue({ kind: 'transport-closed' });
+  }
+
+  #enqueue(call: Call): void {
+    if (this.#isOver) return;
+    this.#waiting.push(call);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#isBusy || this.#isOver) return;
+    const call = this.#waiting.shift();
+    if (call === undefined) return;
+    this.#isBusy = true;
+    const { gate, clock, epochMs } = this.#world;
+    const atMs = epochMs + clock.now();
+    gate.run(
+      `tls.${this.#options.side}.${call.kind}`,
+      () => this.#make(call, atMs),
+      (result) => {
+        if (!result.ok) throw result.error;
+        this.#isBusy = false;
+        this.#settle(call, atMs, result.value);
+        this.#next();
+      },
+    );
+  }
+
+  async #make(call: Call, atMs: number): Promise<CallResult> {
+    const connection = await this.#revive();
+    this.#atMs = atMs;
+    this.#crypto.begin(null);
+    const output = await perform(connection ?? (this.#live = await this.#create()), call);
+    const journal = this.#crypto.drawn;
+    return { output, journal, peerCertificateHash: await this.#hashOfPeer(output) };
+  }
+
+  /** The connection as it is after the past calls; null before the first. */
+  async #revive(): Promise<TlsConnection | null> {
+    if (this.#live !== null || this.#past.length === 0) return this.#live;
+    let connection: TlsConnection | null = null;
+    for (const { call, atMs, journal } of this.#past) {
+      this.#atMs = atMs;
+      this.#crypto.begin(journal);
+      connection ??= await this.#create();
+      await perform(connection, call);
+    }
+    return (this.#live = connection);
+  }
+
+  #create(): Promise<TlsConnection> {
+    const { recording, provider, tlsEvidence } = this.#world;
+    return this.#options.create({
+      provider: recording ? this.#crypto : provider,
+      nowMs: () => this.#atMs,
+      annotate: tlsEvidence === 'full',
+    });
+  }
+
+  async #hashOfPeer({ events }: TlsOutput): Promise<string | null> {
+    for (const event of events) {
+      const leaf = event.kind === 'handshake' ? event.session.peerChain[0] : undefined;
+      if (leaf !== undefined) return toHex(await digest(this.#world.provider, 'SHA-256', leaf.der));
+    }
+    return null;
+  }
+
+  #settle(call: Call, atMs: number, { output, journal, peerCertificateHash }: CallResult): void {
+    const { bytes, events } = output;
+    if (this.#world.recording) this.#past.push({ call, atMs, journal });
+    if (events.some(({ kind }) => kind === 'closed')) this.#end();
+    const incoming = call.kind === 'receive' ? call.incoming : null;
+    if (incoming !== null) this.#tellReceived(incoming, events);
+    tellEvents(this.#world, this.#narrator, events);
+    if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call.told : null);
+    for (const event of events) this.#options.on(event, { peerCertificateHash, incoming });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    this.#past = [];
+    this.#live = null;
+  }
+
+  #tellReceived(incoming: Incoming, events: readonly TlsEvent[]): void {
+    const world = this.#world;
+    if (world.tlsEvidence === 'none') return;
+    const { connection, side, actor, pod } = this.#narrator;
+    const told = world.tlsFlights.get(incoming.id);
+    const { records, messages, length } = flightParts(
+      world,
+      this.#narrator,
+      events,
+      'received',
+      -this.#unread,
+      told?.data ?? null,
+    );
+    this.#unread += incoming.payload.length - length;
+    const sent = told === undefined ? incoming.meta.artefact : told.flight;
+    const artefact =
+      world.artefacts.get(sent)?.bytes === incoming.payload
+        ? sent
+        : world.artefacts.put({
+            kind: 'tls-flight',
+            owner: actor,
+            pod,
+            bytes: incoming.payload,
+            refs: { sent },
+          });
+    world.tlsFlights.delete(incoming.id);
+    world.trace.append(actor, 'tls.received', {
+      connection,
+      side,
+      message: incoming.id,
+      artefact,
+      records,
+      messages,
+    });
+  }
+
+  #send({ bytes, events }: TlsOutput, told: Told | null): void {
+    const world = this.#world;
+    const { connection, side, actor, pod } = this.#narrator;
+    const { packet, started } = this.#options;
+    const isFull = world.tlsEvidence === 'full';
+    const { records, messages } = isFull
+      ? flightParts(world, this.#narrator, events, 'sent', 0, told?.artefact ?? null)
+      : { records: [], messages: [] };
+    const flight = world.artefacts.put({ kind: 'tls-flight', owner: actor, pod, bytes, refs: {} });
+    const message = dispatch(
+      world,
+      {
+        from: started.local,
+        to: started.remote,
+        protocol: told?.protocol ?? 'TLS',
+        label: told?.label ?? flightLabel(events),
+        payload: bytes,
+        stream: connection,
+        ...(packet === undefined ? {} : { packet }),
+      },
+      told?.artefact ?? flight,
+    );
+    if (!isFull) return;
+    if (told !== null) world.tlsFlights.set(message, { flight, data: null });
+    world.trace.append(actor, 'tls.sent', { connection, side, message, artefact: flight, records, messages });
+  }
+}
+
+function perform(connection: TlsConnection, call: Call): Promise<TlsOutput> {
+  switch (call.kind) {
+    case 'start':
+      return connection.start();
+    case 'receive':
+      return connection.receive(call.bytes);
+    case 'write':
+      return connection.write(call.bytes);
+    case 'update':
+      return connection.updateKeys(call.requestPeer);
+    case 'close':
+      return connection.close();
+    case 'transport-closed':
+      return connection.transportClosed();
+  }
+}
