@@ -46,11 +46,7 @@ export function tlsConnections(entries: readonly Entry[], cursor: number): TlsCo
 }
 
 /** One TLS connection; null where the first `cursor` entries do not know it. */
-export function tlsConnectionAt(
-  entries: readonly Entry[],
-  cursor: number,
-  id: string,
-): TlsConnection | null {
+export function tlsConnectionAt(entries: readonly Entry[], cursor: number, id: string): TlsConnection | null {
   const told = entriesAbout(entries, cursor, `connection:${id}`);
   const started = (side: TlsSide) =>
     told.find(

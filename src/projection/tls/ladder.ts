@@ -95,7 +95,15 @@ class Builder {
       this.#rows.push(this.#flightRow(entry, parcel, index));
       const keys = keysAfter(entry, parcel);
       if (keys) this.#rows.push(keys);
+      if (parcel.phase === 'client-finished') this.#moveDone(entry.seq);
     }
+  }
+
+  /** A client is done as soon as it has checked the server; what makes it so to others is its Finished. */
+  #moveDone(seq: number): void {
+    const index = this.#rows.findIndex((row) => row.kind === 'done' && row.side === 'client');
+    const [done] = index < 0 ? [] : this.#rows.splice(index, 1);
+    if (done) this.#rows.push({ ...done, seq, doneSeq: seq });
   }
 
   #flightRow(entry: Sent, parcel: Parcel, index: number): TlsRow {

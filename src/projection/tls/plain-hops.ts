@@ -13,11 +13,7 @@ interface Hop {
 }
 
 /** What the apps at both ends say to their own Envoys in plaintext, as far as it belongs to a connection. */
-export function plainHops(
-  entries: readonly Entry[],
-  cursor: number,
-  connection: TlsConnection,
-): PlainRow[] {
+export function plainHops(entries: readonly Entry[], cursor: number, connection: TlsConnection): PlainRow[] {
   if (connection.purpose !== 'workload') return [];
   const client = actorOf(connection.client.actor).pod;
   const server = actorOf(connection.serverActor).pod;
