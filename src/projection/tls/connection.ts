@@ -103,16 +103,3 @@ function outcomeOf(told: readonly Entry[]): TlsOutcome {
   if (told.some(({ kind }) => kind === 'tls.closed' || kind === 'connection.closed')) return 'closed';
   return establishedBy(told, 'server') ? 'open' : 'shaking';
 }
-
-/** The latest connection between two ends, named by pod or workload: `shop/order` or `shop/order-7d9c5f68b4-x2k7q`. */
-export function latestTlsBetween(
-  entries: readonly Entry[],
-  cursor: number,
-  isFrom: (actor: string) => boolean,
-  isTo: (actor: string) => boolean,
-): string | null {
-  const found = entriesOfKind(entries, cursor, 'tls.started').findLast(
-    ({ data }) => data.side === 'client' && isFrom(data.local) && isTo(data.remote),
-  );
-  return found?.data.connection ?? null;
-}

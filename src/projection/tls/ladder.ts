@@ -26,7 +26,8 @@ export function ladderAt(entries: readonly Entry[], cursor: number, id: string):
   const told = entriesAbout(entries, cursor, `connection:${id}`);
   const rows = new Builder(told, (message) => entriesAbout(entries, cursor, `message:${message}`)).rows();
   const hops = plainHops(entries, cursor, connection);
-  return { connection, rows: [...rows, ...hops].sort((a, b) => a.seq - b.seq) };
+  // By when each is complete: what a client sends right behind its Finished is read only after that was judged.
+  return { connection, rows: [...rows, ...hops].sort((a, b) => a.doneSeq - b.doneSeq) };
 }
 
 type Sent = EntryOf<'tls.sent'>;
@@ -93,17 +94,18 @@ class Builder {
     const parcels = parcelsOf(data, data.side);
     for (const [index, parcel] of parcels.entries()) {
       this.#rows.push(this.#flightRow(entry, parcel, index));
+      const { doneSeq } = this.#rows.at(-1) ?? { doneSeq: entry.seq };
       const keys = keysAfter(entry, parcel);
-      if (keys) this.#rows.push(keys);
-      if (parcel.phase === 'client-finished') this.#moveDone(entry.seq);
+      if (keys) this.#rows.push({ ...keys, doneSeq });
+      if (parcel.phase === 'client-finished') this.#moveDone(entry.seq, doneSeq);
     }
   }
 
   /** A client is done as soon as it has checked the server; what makes it so to others is its Finished. */
-  #moveDone(seq: number): void {
+  #moveDone(seq: number, doneSeq: number): void {
     const index = this.#rows.findIndex((row) => row.kind === 'done' && row.side === 'client');
     const [done] = index < 0 ? [] : this.#rows.splice(index, 1);
-    if (done) this.#rows.push({ ...done, seq, doneSeq: seq });
+    if (done) this.#rows.push({ ...done, seq, doneSeq });
   }
 
   #flightRow(entry: Sent, parcel: Parcel, index: number): TlsRow {
