@@ -10,6 +10,8 @@ export interface RequestCommand {
   readonly port?: number;
   readonly method?: string;
   readonly path?: string;
+  /** Fields to send beside the client's own. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How many requests to send; 1 unless given. */
   readonly count?: number;
   /** Time between two requests; one second unless given. */

@@ -2,7 +2,7 @@ import { planApply } from './apply.ts';
 import type { CommandRefusal, CommandResult, MeshCommand } from './command.ts';
 import { resourceKey, type PodRecord } from './cluster.ts';
 import { startRequest } from './connections/requests.ts';
-import { close } from './connections/client-side.ts';
+import { closeUpstream } from './connections/client-side.ts';
 import { serviceMeant } from './service-addresses.ts';
 import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
@@ -128,7 +128,7 @@ function unknownDestination(
 function closeConnection(world: World, name: string): CommandResult {
   const side = world.connections.client.get(world.connections.heldBy.get(name) ?? '');
   if (side === undefined) return refused('connection.exists', `no open connection "${name}"`);
-  close(world, side, 'closed by the caller');
+  closeUpstream(world, side, 'closed by the caller');
   return done();
 }
 

@@ -11,6 +11,7 @@ import { Cluster } from './cluster.ts';
 import { takeCommand } from './commands.ts';
 import { connectionReset } from './connections/client-side.ts';
 import { Connections } from './connections/connection.ts';
+import { loopbackRefused } from './connections/requests.ts';
 import { momentOf, podMaterial, podStatus } from './queries.ts';
 import type { Mesh, MeshOptions } from './mesh.ts';
 import { meshMachine } from './mesh-machine.ts';
@@ -140,6 +141,7 @@ async function createWorld(
     runtimes: new Runtimes(),
     connections: new Connections(),
     certificates,
+    knownCertificates: new Map(),
     recording: options.record ?? true,
     tlsEvidence: options.tlsEvidence ?? 'full',
     issuer,
@@ -224,6 +226,7 @@ function attachFailureNotices(world: World, root: { readonly system: MeshSystem 
       });
     }
     if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
+    else loopbackRefused(world, incoming);
   };
 }
 

@@ -85,7 +85,7 @@ function adopt(
     spiffeId: leaf.uris[0] ?? '',
     notBeforeMs: leaf.notBefore.getTime() - world.epochMs,
     notAfterMs: leaf.notAfter.getTime() - world.epochMs,
-    key: null,
+    keyPair: null,
   };
   return null;
 }

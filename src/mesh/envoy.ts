@@ -1,6 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { PodRecord } from './cluster.ts';
-import { receiveAtEnvoy } from './connections/envoy-side.ts';
+import { receiveAtEnvoy } from './connections/envoy-traffic.ts';
 import { receiveSecret, requestSecret } from './envoy-secrets.ts';
 import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';

@@ -1,5 +1,6 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
+import type { PresentedCredential, TlsContext } from './tls/envoy-context.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -44,7 +45,7 @@ export interface EnvoySecret {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
   /** Imported at the first handshake that needs it. */
-  key: CryptoKey | null;
+  keyPair: Promise<KeyPair> | null;
 }
 
 /** Key material and documents of one pod. They live beside the machines, whose contexts stay flat and free of keys. */
@@ -56,6 +57,10 @@ export interface PodRuntime {
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
+  /** What Envoy made of its secrets; made anew when one of them changes. */
+  tls: TlsContext | null;
+  /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
+  presented: PresentedCredential | null;
 }
 
 /** Material of all pods of a run, by pod. */
@@ -73,6 +78,8 @@ export class Runtimes {
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
+        tls: null,
+        presented: null,
       };
       this.#byPod.set(pod, runtime);
     }

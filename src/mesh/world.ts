@@ -31,6 +31,8 @@ export interface MessageMeta {
   readonly stream: string;
   /** On the way from who opened a connection; answers have none. */
   readonly packet?: Packet;
+  /** The TLS records that carry it, where `artefact` is what is inside. */
+  readonly flight?: ArtefactId;
 }
 
 /** A message as an actor receives it. */
@@ -64,6 +66,8 @@ export interface World {
   readonly runtimes: Runtimes;
   readonly connections: Connections;
   readonly certificates: CertificateCache;
+  /** Artefacts of certificates that were made or seen, by the key of `certificateKey`. */
+  readonly knownCertificates: Map<string, ArtefactId>;
   /** Whether results are kept, so that a run can be continued from its past. */
   readonly recording: boolean;
   /** How much of TLS becomes entries: `none` leaves the outcome of handshakes and alerts. */
@@ -116,6 +120,7 @@ export function dispatch(
   world: World,
   message: Omit<OutgoingMessage, 'kind' | 'pod' | 'refs'>,
   artefact: ArtefactId,
+  flight?: ArtefactId,
 ): string {
   return world.wire.send({
     from: message.from,
@@ -129,6 +134,7 @@ export function dispatch(
       ...(message.headers === undefined ? {} : { headers: message.headers }),
       ...(message.status === undefined ? {} : { status: message.status }),
       ...(message.packet === undefined ? {} : { packet: message.packet }),
+      ...(flight === undefined ? {} : { flight }),
     },
   });
 }

@@ -1,92 +1,177 @@
-import { fromBase64, toBase64 } from '../../core/bytes/index.ts';
-import type { Check, DecisionPoint } from '../../trace/index.ts';
+import { HttpResponseReader, writeHttpRequest, type ReadResponse } from '../../core/http/index.ts';
+import type { AlertEvent, TlsEvent } from '../../core/tls/index.ts';
+import type { PodRecord } from '../cluster.ts';
+import { certificateKey } from '../tls/evidence.ts';
+import { meshClient, tlsContext, type TlsContext } from '../tls/envoy-context.ts';
+import { failureOfAlert, failureOfFault, type TlsFailure } from '../tls/failure.ts';
+import { TlsEnd } from '../tls/tls-end.ts';
 import { post, type Incoming, type World } from '../world.ts';
-import type { ClientSide } from './connection.ts';
-import { httpRequest, readHttpResponse } from './http.ts';
+import type { ClientSide, ProxiedRequest } from './connection.ts';
+import type { Destination } from './destination.ts';
+import { sourceAddress } from './network.ts';
+import { mutualTlsMode } from './peer-authentication.ts';
+import { count } from './stats.ts';
+import { answerFromUpstream, answerLocally } from './upstream-answer.ts';
 import {
-  decodePeerMessage,
-  encodePeerMessage,
-  proveIdentity,
-  refusalText,
-  verifyPeer,
-  type PeerMessage,
-} from './peer-identity.ts';
+  connectionFailure,
+  connectionRefused,
+  protocolError,
+  termination,
+  timedOut,
+  type UpstreamFailure,
+} from './upstream-failure.ts';
 
 /** `connectTimeout` of an Istio cluster, and the patience of the caller on an open connection. */
 const connectTimeoutMs = 10_000;
+/** Linux hands out source ports of this range. */
+const firstEphemeralPort = 32_768;
+const ephemeralPorts = 28_232;
 
-/** Sends the first packet: a hello between Envoys, or the request itself in plaintext. */
-export function connect(world: World, side: ClientSide): void {
+/**
+ * Opens a connection for a request. Simplified: one for each request, closed after the answer unless it is held; an
+ * Envoy keeps a pool.
+ */
+export function openUpstream(
+  world: World,
+  from: PodRecord,
+  destination: Destination,
+  request: ProxiedRequest,
+): void {
+  const { pod } = destination;
+  const isMesh = from.injected && isMeshDestination(world, destination);
+  const side: ClientSide = {
+    id: world.connections.nextId(),
+    from: from.pod,
+    to: pod?.pod ?? destination.ip,
+    localAddress: from.injected ? `envoy:${from.pod}` : `app:${from.pod}`,
+    remoteAddress:
+      pod === null ? `ip:${destination.ip}` : pod.injected ? `envoy:${pod.pod}` : `app:${pod.pod}`,
+    route: {
+      sourceIp: sourceAddress(world, from, pod),
+      sourcePort: firstEphemeralPort + world.chance(`ports:${from.pod}`).int(ephemeralPorts),
+      destinationIp: destination.ip,
+      port: destination.port,
+    },
+    destination,
+    security: isMesh ? 'mtls' : 'plaintext',
+    held: request.pending.command.hold ?? null,
+    reader: new HttpResponseReader(),
+    tls: null,
+    request,
+    state: 'connecting',
+    peer: null,
+    resumed: false,
+    clientCertificate: null,
+    serverCertificate: null,
+    timer: null,
+  };
+  world.connections.client.set(side.id, side);
   side.timer = world.clock.setTimeout(() => timeOut(world, side), connectTimeoutMs);
-  if (side.security === 'plaintext') {
+  if (isMesh) startTls(world, side);
+  else {
     opened(world, side);
     sendRequest(world, side);
+  }
+}
+
+/** istiod marks an endpoint for mesh TLS where a sidecar stands before it and takes it (auto mTLS). */
+function isMeshDestination(world: World, { pod, cluster }: Destination): boolean {
+  if (pod?.injected !== true || cluster === 'PassthroughCluster') return false;
+  return mutualTlsMode(world, pod) !== 'DISABLE';
+}
+
+function startTls(world: World, side: ClientSide): void {
+  const context = tlsContext(world.runtimes.of(side.from));
+  if (context === null) {
+    fail(world, side, connectionFailure('UF', 'TLS error: Secret is not supplied by SDS', 'failed', null));
     return;
   }
-  world.gate.run(
-    'peer.hello',
-    async () => world.provider.getRandomValues(new Uint8Array(32)),
-    (result) => {
-      if (!result.ok) throw result.error;
-      side.nonce = result.value;
-      sendPeer(world, side, 'identity: hello', { type: 'hello', nonce: toBase64(side.nonce) });
+  const { destination, localAddress: local, remoteAddress: remote, route } = side;
+  const { serverName, accounts: expects, cluster } = destination;
+  const ticket = context.sessions.get(cluster) ?? null;
+  context.sessions.delete(cluster);
+  let alert: AlertEvent | null = null;
+  side.tls = new TlsEnd(world, {
+    connection: side.id,
+    side: 'client',
+    pod: side.from,
+    packet: route,
+    started: {
+      purpose: 'workload',
+      local,
+      remote,
+      sourceIp: route.sourceIp,
+      sourcePort: route.sourcePort,
+      destinationIp: route.destinationIp,
+      destinationPort: route.port,
+      serverName,
+      alpn: ['istio-http/1.1', 'istio', 'http/1.1'],
+      expects,
+      certificate: context.certificateArtefact,
+      roots: [world.rootArtefact],
     },
-  );
+    create: (material) => meshClient(world, context, { serverName, expects, ticket }, material),
+    on: (event) => {
+      if (event.kind === 'alert' && event.direction === 'received') alert = event;
+      onTlsEvent(world, side, context, event, alert);
+    },
+  });
+  side.tls.start();
 }
 
-/** An answer arrived at the caller: a peer message from the other Envoy, or an HTTP response. */
-export function receiveAtClient(world: World, incoming: Incoming): void {
-  const side = world.connections.client.get(incoming.meta.stream);
-  if (side === undefined || side.state === 'closed') return;
-  if (incoming.protocol === 'HTTP') {
-    receiveResponse(world, side, incoming);
-    return;
-  }
-  const message = decodePeerMessage(incoming.payload);
-  if (message.type === 'challenge') receiveChallenge(world, side, message);
-  if (message.type === 'refused') refusedByServer(world, side, message.alert, message.reason);
-}
-
-function receiveChallenge(
+function onTlsEvent(
   world: World,
   side: ClientSide,
-  message: Extract<PeerMessage, { type: 'challenge' }>,
+  context: TlsContext,
+  event: TlsEvent,
+  alert: AlertEvent | null,
 ): void {
-  const runtime = world.runtimes.of(side.from);
-  const { envoy, envoyRoots } = runtime;
-  if (envoy === null || envoyRoots === null) return;
-  const serverNonce = fromBase64(message.nonce);
-  world.gate.run(
-    'peer.client',
-    async () => {
-      const verdict = await verifyPeer(
-        world,
-        envoyRoots,
-        { side: 'server', chain: message.chain, proof: message.proof },
-        side.nonce,
-        serverNonce,
-      );
-      const proof = verdict.ok ? await proveIdentity(world, envoy, 'client', side.nonce, serverNonce) : null;
-      return { verdict, proof };
-    },
-    (result) => {
-      if (!result.ok) throw result.error;
-      if (side.state === 'closed') return;
-      const { verdict, proof } = result.value;
-      if (!verdict.ok) {
-        const text = refusalText(verdict.error);
-        refuse(world, side, 'client', text.reason, text.transportFailure, verdict.checks);
-        return;
+  switch (event.kind) {
+    case 'handshake': {
+      const { session } = event;
+      side.peer = session.peerIdentity;
+      side.resumed = session.resumed;
+      const [leaf] = session.peerChain;
+      if (!session.resumed && leaf !== undefined) {
+        side.clientCertificate = context.certificateArtefact;
+        side.serverCertificate = world.knownCertificates.get(certificateKey(leaf)) ?? null;
       }
-      if (proof === null) throw new Error('a peer that is accepted is answered with a proof');
-      side.peer = verdict.spiffeId;
-      side.clientCertificate = envoy.certificateArtefact;
-      side.serverCertificate = world.runtimes.peek(side.to)?.envoy?.certificateArtefact ?? null;
-      sendPeer(world, side, 'identity: proof', { type: 'proof', chain: envoy.chainPem, proof });
+      countSsl(world, side, 'handshake');
+      if (session.resumed) countSsl(world, side, 'session_reused');
       opened(world, side);
       sendRequest(world, side);
-    },
-  );
+      return;
+    }
+    case 'ticket':
+      context.sessions.set(side.destination.cluster, event.ticket);
+      return;
+    case 'data':
+      receiveResponse(world, side, event.data);
+      return;
+    case 'closed':
+      world.connections.closing.delete(side.id);
+      if (event.fault !== null) refuseServer(world, side, failureOfFault(event.fault), event);
+      else if (alert !== null && event.how === 'alert') refusedByServer(world, side, failureOfAlert(alert));
+      else if (side.state !== 'closed') closeUpstream(world, side, 'closed by the other side');
+      return;
+    default:
+  }
+}
+
+function countSsl(world: World, side: ClientSide, counter: string): void {
+  count(world, side.from, `cluster.${side.destination.cluster}.ssl.${counter}`);
+}
+
+/** What arrived at the caller's end: TLS records of the other Envoy, or a plain HTTP response. */
+export function receiveUpstream(world: World, incoming: Incoming): void {
+  const { client, closing } = world.connections;
+  const side = client.get(incoming.meta.stream);
+  if (side === undefined || side.state === 'closed') {
+    closing.get(incoming.meta.stream)?.receive(incoming);
+    return;
+  }
+  if (side.tls !== null) side.tls.receive(incoming);
+  else receiveResponse(world, side, incoming.payload);
 }
 
 /** The caller considers the connection open; as in TLS 1.3 it does so before the server has judged it. */
@@ -112,49 +197,57 @@ export function sendRequest(world: World, side: ClientSide): void {
   const { request } = side;
   if (request === null) return;
   side.timer ??= world.clock.setTimeout(() => timeOut(world, side), connectTimeoutMs);
-  const { method = 'GET', path = '/', to } = request.command;
+  const payload = writeHttpRequest(request.http);
+  side.reader.expect(request.http.method);
+  if (side.tls !== null) {
+    side.tls.write(payload);
+    return;
+  }
   post(world, {
     from: side.localAddress,
     to: side.remoteAddress,
     protocol: 'HTTP',
-    label: `${method} ${path}`,
+    label: `${request.http.method} ${request.http.target}`,
     kind: 'http',
     pod: side.from,
-    payload: httpRequest(method, path, to),
+    payload,
     stream: side.id,
     packet: side.route,
   });
 }
 
-function receiveResponse(world: World, side: ClientSide, incoming: Incoming): void {
-  const { status, body } = readHttpResponse(incoming.payload);
-  const denied = status === 403 && body === 'RBAC: access denied';
-  const reason = denied ? 'RBAC: access denied' : `${status}`;
-  answer(world, side, denied ? 'refused' : 'allowed', status, denied ? 'AuthorizationPolicy' : null, reason);
-  if (side.held === null) close(world, side, 'request complete');
+function receiveResponse(world: World, side: ClientSide, bytes: Uint8Array): void {
+  const { messages, error } = side.reader.push(bytes);
+  const [response] = messages;
+  if (response === undefined && error === null) return;
+  if (side.request !== null) {
+    if (response === undefined) {
+      fail(world, side, protocolError);
+      return;
+    }
+    answerRequest(world, side, side.request, response);
+  }
+  if (side.held === null) closeUpstream(world, side, 'request complete');
 }
 
-function refusedByServer(world: World, side: ClientSide, alert: string, reason: string): void {
-  const detail = `the server closed the connection: alert ${alert}, ${reason}`;
-  answer(
-    world,
-    side,
-    'refused',
-    503,
-    'PeerIdentity',
-    `UC upstream_reset_before_response_started{connection_termination}; ${detail}`,
-  );
-  close(world, side, detail);
-}
-
-function refuse(
+function answerRequest(
   world: World,
   side: ClientSide,
-  who: 'client' | 'server',
-  reason: string,
-  message: string,
-  checks: readonly Check[],
+  request: ProxiedRequest,
+  response: ReadResponse,
 ): void {
+  done(world, side);
+  answerFromUpstream(world, side, request, response);
+}
+
+/** This side does not take the server: what it sent, or who it is. */
+function refuseServer(
+  world: World,
+  side: ClientSide,
+  failure: TlsFailure,
+  { fault }: Extract<TlsEvent, { kind: 'closed' }>,
+): void {
+  countSsl(world, side, failure.counter);
   world.trace.append(side.localAddress, 'connection.refused', {
     connection: side.id,
     from: side.from,
@@ -162,102 +255,79 @@ function refuse(
     sourceIp: side.route.sourceIp,
     destinationIp: side.route.destinationIp,
     by: 'PeerIdentity',
-    side: who,
-    reason,
-    message,
-    checks,
+    side: 'client',
+    reason: failure.reason,
+    message: failure.text,
+    checks: fault?.verdict?.checks ?? [],
   });
-  answer(
+  fail(world, side, failureFor(side, failure, 'refused', 'PeerIdentity'));
+}
+
+/** The server sent a fatal alert: in TLS 1.3, what it thinks of the client's certificate comes on an open connection. */
+function refusedByServer(world: World, side: ClientSide, failure: TlsFailure): void {
+  countSsl(world, side, failure.counter);
+  const isRefusal = failure.isAboutIdentity;
+  fail(
     world,
     side,
-    'refused',
-    503,
-    'PeerIdentity',
-    `URX,UF upstream_reset_before_response_started{remote_connection_failure|${message}}`,
+    failureFor(side, failure, isRefusal ? 'refused' : 'failed', isRefusal ? 'PeerIdentity' : null),
   );
-  side.state = 'closed';
-  world.connections.forget(side.id);
+}
+
+function failureFor(
+  { state }: ClientSide,
+  { text, reason }: TlsFailure,
+  outcome: UpstreamFailure['outcome'],
+  by: UpstreamFailure['by'],
+): UpstreamFailure {
+  return state === 'open'
+    ? termination(outcome, by, reason, text)
+    : connectionFailure('URX,UF', text, outcome, by);
 }
 
 function timeOut(world: World, side: ClientSide): void {
   if (side.state === 'closed' || side.request === null) return;
-  const dropped = world.connections.droppedBy.get(side.id);
-  const reason = dropped?.reason ?? 'no answer';
-  const sidecar = side.localAddress.startsWith('envoy:');
-  const text = sidecar
-    ? `UF upstream_reset_before_response_started{connection_timeout}; ${reason}`
-    : `curl: (28) connection timed out; ${reason}`;
-  answer(
-    world,
-    side,
-    dropped === undefined ? 'failed' : 'refused',
-    sidecar ? 503 : 0,
-    dropped?.by ?? null,
-    text,
-  );
-  side.state = 'closed';
-  world.connections.forget(side.id);
+  fail(world, side, timedOut(world.connections.droppedBy.get(side.id) ?? null));
 }
 
 /** Nobody listens at the other end: the kernel there answers with a reset. */
 export function connectionReset(world: World, incoming: Incoming): void {
   const side = world.connections.client.get(incoming.meta.stream);
-  if (side === undefined || side.state === 'closed') return;
-  const sidecar = side.localAddress.startsWith('envoy:');
-  const text = sidecar
-    ? 'URX,UF upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}'
-    : 'curl: (7) Failed to connect: Connection refused';
-  answer(world, side, 'failed', sidecar ? 503 : 0, 'Endpoint', text);
-  close(world, side, 'connection refused');
+  if (side !== undefined && side.state !== 'closed') fail(world, side, connectionRefused);
 }
 
-function answer(
-  world: World,
-  side: ClientSide,
-  outcome: 'allowed' | 'refused' | 'failed',
-  status: number,
-  by: DecisionPoint | null,
-  reason: string,
-): void {
+/** The other side cut the connection without a word. */
+export function connectionCut(world: World, id: string, failure: UpstreamFailure): void {
+  const side = world.connections.client.get(id);
+  if (side !== undefined && side.state !== 'closed') fail(world, side, failure);
+}
+
+/** A connection that never came about, or broke under its request. */
+function fail(world: World, side: ClientSide, failure: UpstreamFailure): void {
   const { request } = side;
-  if (request === null) return;
+  done(world, side);
+  if (request !== null) answerLocally(world, side, request, failure);
+  end(world, side, failure.note ?? failure.cause);
+}
+
+/** Ends a connection from the caller's end; a request that still waits on it fails. */
+export function closeUpstream(world: World, side: ClientSide, reason: string): void {
+  if (side.tls?.isOver === false) {
+    world.connections.closing.set(side.id, side.tls);
+    side.tls.close();
+  }
+  fail(world, side, termination('failed', 'Endpoint', reason, null));
+}
+
+function done(world: World, side: ClientSide): void {
   side.request = null;
   world.clock.clearTimeout(side.timer);
   side.timer = null;
-  world.trace.append(`app:${side.from}`, 'request.answered', {
-    request: request.id,
-    from: side.from,
-    to: side.to,
-    outcome,
-    status,
-    by,
-    reason,
-    peer: side.peer,
-    connection: side.id,
-  });
 }
 
-/** Ends a connection at both ends; a request that still waits on it fails. */
-export function close(world: World, side: ClientSide, reason: string): void {
-  const text = `UC upstream_reset_before_response_started{connection_termination}; ${reason}`;
-  answer(world, side, 'failed', side.localAddress.startsWith('envoy:') ? 503 : 0, 'Endpoint', text);
+function end(world: World, side: ClientSide, reason: string): void {
   const wasOpen = side.state === 'open';
   side.state = 'closed';
-  world.clock.clearTimeout(side.timer);
   if (wasOpen) world.trace.append(side.localAddress, 'connection.closed', { connection: side.id, reason });
   world.connections.forget(side.id);
-}
-
-function sendPeer(world: World, side: ClientSide, label: string, message: PeerMessage): void {
-  post(world, {
-    from: side.localAddress,
-    to: side.remoteAddress,
-    protocol: 'PeerIdentity',
-    label,
-    kind: 'peer-identity',
-    pod: side.from,
-    payload: encodePeerMessage(message),
-    stream: side.id,
-    packet: side.route,
-  });
 }

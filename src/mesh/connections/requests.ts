@@ -1,153 +1,147 @@
-import { endpointsOf, type ServiceResource } from '../../core/kubernetes/index.ts';
+import { HttpResponseReader, writeHttpRequest, type HttpHeaders } from '../../core/http/index.ts';
 import type { RequestCommand } from '../command.ts';
 import type { PodRecord } from '../cluster.ts';
-import type { World } from '../world.ts';
-import { close, connect, sendRequest } from './client-side.ts';
-import type { ClientSide, PendingRequest } from './connection.ts';
-import { serviceMeant } from '../service-addresses.ts';
-import { sourceAddress } from './network.ts';
+import { post, type Incoming, type World } from '../world.ts';
+import { closeUpstream, openUpstream } from './client-side.ts';
+import type { PendingRequest, Verdict } from './connection.ts';
+import { resolve } from './destination.ts';
 
-const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-
-interface Destination {
-  readonly pod: PodRecord | null;
-  readonly ip: string;
-  readonly port: number;
-}
+/** `--max-time` of the app's client: longer than its Envoy's patience, so that Envoy's answer is the one it gets. */
+const patienceMs = 12_000;
 
 /** An app sends one request; everything after that is connections, policies and answers. */
 export function startRequest(world: World, from: PodRecord, command: RequestCommand): void {
-  const request: PendingRequest = { id: world.connections.nextRequestId(), from: from.pod, command };
+  const pending: PendingRequest = {
+    id: world.connections.nextRequestId(),
+    from: from.pod,
+    command,
+    verdict: null,
+    timer: null,
+  };
+  world.connections.requests.set(pending.id, pending);
   world.trace.append(`app:${from.pod}`, 'request.sent', {
-    request: request.id,
+    request: pending.id,
     from: from.pod,
     to: command.to,
     method: command.method ?? 'GET',
     path: command.path ?? '/',
   });
-  if (command.on !== undefined) {
-    sendOnHeld(world, request, command.on);
-    return;
-  }
-  const destination = resolve(world, from, command);
+  pending.timer = world.clock.setTimeout(() => giveUp(world, pending), patienceMs);
+  if (from.injected) sendToEnvoy(world, from, pending);
+  else sendDirectly(world, from, pending);
+}
+
+function requestHead({ to, method = 'GET', path = '/', headers = {}, port }: RequestCommand) {
+  const [namespace, name] = to.split('/');
+  const host = name === undefined ? to : `${name}.${namespace}`;
+  const fields: HttpHeaders = [
+    ['host', port === undefined ? host : `${host}:${port}`],
+    ['user-agent', 'curl/8.14.1'],
+    ['accept', '*/*'],
+    ...Object.entries(headers),
+  ];
+  return { method, target: path, headers: fields, body: new Uint8Array(0) };
+}
+
+/** Loopback: the app's packets to anywhere are redirected to its Envoy's port 15001. */
+function sendToEnvoy(world: World, from: PodRecord, pending: PendingRequest): void {
+  const http = requestHead(pending.command);
+  post(world, {
+    from: `app:${from.pod}`,
+    to: `envoy:${from.pod}`,
+    protocol: 'HTTP',
+    label: `${http.method} ${http.target}`,
+    kind: 'http',
+    pod: from.pod,
+    payload: writeHttpRequest(http),
+    stream: pending.id,
+  });
+}
+
+/** Without a sidecar the app's own packets go to the destination. */
+function sendDirectly(world: World, from: PodRecord, pending: PendingRequest): void {
+  const destination = resolve(world, from, pending.command);
   if (destination === null) {
-    failAtOnce(world, from, request, command.to, 503, 'UH no_healthy_upstream');
+    const reason = 'curl: (7) Failed to connect: Connection refused';
+    settle(world, pending, 0, {
+      outcome: 'failed',
+      to: pending.command.to,
+      by: 'Endpoint',
+      reason,
+      peer: null,
+      connection: null,
+    });
     return;
   }
-  if (from.injected && world.runtimes.of(from.pod).envoy === null) {
-    failAtOnce(world, from, request, command.to, 503, 'UF TLS_error:Secret is not supplied by SDS');
-    return;
-  }
-  openConnection(world, from, destination, request);
+  const http = requestHead(pending.command);
+  openUpstream(world, from, destination, {
+    pending,
+    http,
+    requestId: '-',
+    startedAtMs: world.clock.now(),
+  });
 }
 
-function openConnection(
-  world: World,
-  from: PodRecord,
-  destination: Destination,
-  request: PendingRequest,
-): void {
-  const { pod } = destination;
-  const mesh = from.injected && pod?.injected === true;
-  const side: ClientSide = {
-    id: world.connections.nextId(),
-    from: from.pod,
-    to: pod?.pod ?? destination.ip,
-    localAddress: from.injected ? `envoy:${from.pod}` : `app:${from.pod}`,
-    remoteAddress:
-      pod === null ? `ip:${destination.ip}` : pod.injected ? `envoy:${pod.pod}` : `app:${pod.pod}`,
-    route: {
-      sourceIp: sourceAddress(world, from, pod),
-      destinationIp: destination.ip,
-      port: destination.port,
-    },
-    security: mesh ? 'mtls' : 'plaintext',
-    held: request.command.hold ?? null,
-    request,
-    nonce: new Uint8Array(0),
-    state: 'connecting',
-    peer: null,
-    clientCertificate: null,
-    serverCertificate: null,
-    timer: null,
-  };
-  world.connections.client.set(side.id, side);
-  connect(world, side);
+/** The app's Envoy answers on loopback. */
+export function receiveAnswer(world: World, incoming: Incoming): void {
+  const pending = world.connections.requests.get(incoming.meta.stream);
+  if (pending === undefined) return;
+  const reader = new HttpResponseReader();
+  reader.expect(pending.command.method ?? 'GET');
+  const [response] = reader.push(incoming.payload).messages;
+  settle(world, pending, response?.status ?? 0, pending.verdict);
 }
 
-function sendOnHeld(world: World, request: PendingRequest, name: string): void {
-  const side = world.connections.client.get(world.connections.heldBy.get(name) ?? '');
-  const from = world.cluster.pods.get(request.from);
-  if (side === undefined || side.state !== 'open' || side.request !== null || from === undefined) {
-    if (from !== undefined)
-      failAtOnce(world, from, request, request.command.to, 503, `no open connection "${name}"`);
-    return;
-  }
-  side.request = request;
-  sendRequest(world, side);
-}
-
-/** Simplified: a service name leads to a ready pod in turn; DNS and kube-proxy are not modelled. */
-function resolve(world: World, from: PodRecord, command: RequestCommand): Destination | null {
-  const { cluster } = world;
-  const { to } = command;
-  const service = serviceMeant(cluster, to, from.namespace);
-  if (service !== null) return endpointOf(world, service, command);
-  if (ipv4.test(to)) {
-    const pod = cluster.pods.get(cluster.podByIp.get(to) ?? '') ?? null;
-    return { pod, ip: to, port: command.port ?? 80 };
-  }
-  const pod = cluster.resolve(to);
-  if (pod === null || pod.ip === null) return null;
-  const port = command.port ?? pod.template.spec.containers[0]?.ports[0]?.containerPort ?? 80;
-  return { pod, ip: pod.ip, port };
-}
-
-function endpointOf(world: World, service: ServiceResource, command: RequestCommand): Destination | null {
-  const { ports } = service.spec;
-  const port = ports.find((each) => each.port === command.port) ?? ports[0];
-  if (port === undefined) return null;
-  const endpoints = endpointsOf(service, candidates(world, service), port);
-  const chosen = endpoints[world.chance(`service:${command.to}`).int(Math.max(1, endpoints.length))];
-  return chosen === undefined ? null : { pod: chosen.pod.record, ip: chosen.ip, port: chosen.port };
-}
-
-function candidates(world: World, service: ServiceResource) {
-  const { namespace } = service.metadata;
-  return world.cluster.podsMatching(namespace, service.spec.selector ?? {}).map((record) => ({
-    record,
-    namespace,
-    labels: record.labels,
-    ip: record.ip,
-    ready: record.ready,
-    containers: record.template.spec.containers,
-  }));
-}
-
-function failAtOnce(
-  world: World,
-  from: PodRecord,
-  request: PendingRequest,
-  to: string,
-  status: number,
-  reason: string,
-): void {
-  world.trace.append(`app:${from.pod}`, 'request.answered', {
-    request: request.id,
-    from: from.pod,
+/** The request has ended: the app has its answer, or knows that there will be none. */
+export function settle(world: World, pending: PendingRequest, status: number, verdict: Verdict | null): void {
+  if (!world.connections.requests.delete(pending.id)) return;
+  world.clock.clearTimeout(pending.timer);
+  const { outcome, to, by, reason, peer, connection } = verdict ?? unanswered(pending);
+  world.trace.append(`app:${pending.from}`, 'request.answered', {
+    request: pending.id,
+    from: pending.from,
     to,
-    outcome: 'failed',
+    outcome,
     status,
-    by: 'Endpoint',
+    by,
     reason,
+    peer,
+    connection,
+  });
+}
+
+function unanswered({ command }: PendingRequest): Verdict {
+  return {
+    outcome: 'failed',
+    to: command.to,
+    by: null,
+    reason: 'curl: (28) Operation timed out',
     peer: null,
     connection: null,
-  });
+  };
+}
+
+function giveUp(world: World, pending: PendingRequest): void {
+  settle(world, pending, 0, null);
+}
+
+/** Nobody listens where the app sent its request: its own Envoy is not there. */
+export function loopbackRefused(world: World, incoming: Incoming): void {
+  const pending = world.connections.requests.get(incoming.meta.stream);
+  if (pending === undefined) return;
+  const reason = 'curl: (7) Failed to connect: Connection refused';
+  settle(world, pending, 0, { ...unanswered(pending), by: 'Endpoint', reason });
 }
 
 /** Ends what a leaving pod had open, at either end. */
 export function closeConnectionsOf(world: World, pod: string): void {
-  for (const side of [...world.connections.client.values()]) {
-    if (side.from === pod || side.to === pod) close(world, side, `pod ${pod} is gone`);
+  const { client, server, requests } = world.connections;
+  for (const side of [...client.values()]) {
+    if (side.from === pod || side.to === pod) closeUpstream(world, side, `pod ${pod} is gone`);
+  }
+  for (const side of [...server.values()]) if (side.pod === pod) server.delete(side.id);
+  for (const pending of [...requests.values()]) {
+    if (pending.from !== pod) continue;
+    settle(world, pending, 0, pending.verdict ?? { ...unanswered(pending), reason: `pod ${pod} is gone` });
   }
 }

@@ -1,6 +1,12 @@
 import { toHex } from '../../core/bytes/index.ts';
 import type { Certificate } from '../../core/pki/index.ts';
-import type { Direction, MessageEvent, RecordEvent, TlsEvent, VerificationEvent } from '../../core/tls/index.ts';
+import type {
+  Direction,
+  MessageEvent,
+  RecordEvent,
+  TlsEvent,
+  VerificationEvent,
+} from '../../core/tls/index.ts';
 import type {
   ArtefactId,
   ArtefactKind,
@@ -139,12 +145,8 @@ function tellEvent(world: World, narrator: Narrator, event: TlsEvent): void {
     }
     case 'ticket': {
       const { lifetimeSeconds, maxEarlyData } = event.ticket;
-      return void trace.append(actor, 'tls.ticket', {
-        ...of,
-        direction: side === 'client' ? 'received' : 'sent',
-        lifetimeSeconds,
-        maxEarlyData,
-      });
+      const direction = 'received';
+      return void trace.append(actor, 'tls.ticket', { ...of, direction, lifetimeSeconds, maxEarlyData });
     }
     case 'resumption':
       return void trace.append(actor, 'tls.resumption', {
@@ -174,7 +176,8 @@ function tellEvent(world: World, narrator: Narrator, event: TlsEvent): void {
 }
 
 function secretData(event: Extract<TlsEvent, { kind: 'secret' }>) {
-  const { name, label, context, contextOf, value, derivedFrom, generation, keyLogLabel, clientRandom } = event;
+  const { name, label, context, contextOf, value, derivedFrom, generation, keyLogLabel, clientRandom } =
+    event;
   return {
     name,
     label,

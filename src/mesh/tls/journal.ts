@@ -1,7 +1,13 @@
 import type { CryptoProvider } from '../../core/crypto/index.ts';
 
-/** What a call drew from chance: with it, the same call comes to the same bytes and the same state again. */
-export type Journal = readonly unknown[];
+/** Something that a call drew from chance; `what` tells what can stand for what. */
+interface Draw {
+  readonly what: string;
+  value: unknown;
+}
+
+/** What a call drew: with it, the same call comes to the same state again. */
+export type Journal = readonly Draw[];
 
 /**
  * A provider that writes down what differs each time (random bytes, new keys, signatures) or gives it out again. The
@@ -12,9 +18,8 @@ export class JournaledCrypto implements CryptoProvider {
   readonly name: string;
   readonly subtle: SubtleCrypto;
   readonly #source: CryptoProvider;
-  #written: unknown[] = [];
-  #given: Journal | null = null;
-  #position = 0;
+  #written: Draw[] = [];
+  #given: Draw[] | null = null;
 
   constructor(source: CryptoProvider) {
     this.name = source.name;
@@ -23,19 +28,19 @@ export class JournaledCrypto implements CryptoProvider {
   }
 
   getRandomValues<T extends Uint8Array<ArrayBuffer>>(into: T): T {
+    const what = `random ${into.length}`;
     if (this.#given !== null) {
-      into.set(this.#next() as Uint8Array);
+      into.set(this.#next(what) as Uint8Array);
       return into;
     }
     const filled = this.#source.getRandomValues(into);
-    this.#written.push(filled.slice());
+    this.#written.push({ what, value: filled.slice() });
     return filled;
   }
 
   /** Begins a call: a live one, or one that is made again with what it drew. */
   begin(given: Journal | null): void {
-    this.#given = given;
-    this.#position = 0;
+    this.#given = given === null ? null : [...given];
     this.#written = [];
   }
 
@@ -44,11 +49,14 @@ export class JournaledCrypto implements CryptoProvider {
     return this.#written;
   }
 
-  #next(): unknown {
-    if (this.#given === null || this.#position >= this.#given.length) {
-      throw new Error('a call that is made again drew more than the first time');
-    }
-    return this.#given[this.#position++];
+  /** The first of its kind: parts of a call that overlap may draw in another order than the first time. */
+  #next(what: string): unknown {
+    const given = this.#given ?? [];
+    const index = given.findIndex((draw) => draw.what === what);
+    const [draw] = index < 0 ? [] : given.splice(index, 1);
+    if (draw === undefined)
+      throw new Error(`a call that is made again drew more (${what}) than the first time`);
+    return draw.value;
   }
 
   #journaled(subtle: SubtleCrypto): SubtleCrypto {
@@ -68,18 +76,17 @@ export class JournaledCrypto implements CryptoProvider {
     const call = method as (...parameters: unknown[]) => Promise<unknown>;
     return (...parameters: unknown[]): Promise<unknown> => {
       const run = () => Reflect.apply(call, target, parameters) as Promise<unknown>;
-      return isDrawn(name, parameters) ? this.#draw(run) : run();
+      return isDrawn(name, parameters) ? this.#draw(String(name), run) : run();
     };
   }
 
   /** A place is taken at once, so that calls which overlap keep their order. */
-  async #draw(run: () => Promise<unknown>): Promise<unknown> {
-    if (this.#given !== null) return this.#next();
-    const written = this.#written;
-    const place = written.push(undefined) - 1;
-    const value = await run();
-    written[place] = value;
-    return value;
+  async #draw(what: string, run: () => Promise<unknown>): Promise<unknown> {
+    if (this.#given !== null) return this.#next(what);
+    const draw: Draw = { what, value: undefined };
+    this.#written.push(draw);
+    draw.value = await run();
+    return draw.value;
   }
 }
 

@@ -204,17 +204,17 @@ export class TlsEnd {
     const world = this.#world;
     if (world.tlsEvidence === 'none') return;
     const { connection, side, actor, pod } = this.#narrator;
-    const told = world.tlsFlights.get(incoming.id);
+    const { artefact: told, flight } = incoming.meta;
     const { records, messages, length } = flightParts(
       world,
       this.#narrator,
       events,
       'received',
       -this.#unread,
-      told?.data ?? null,
+      flight === undefined ? null : told,
     );
     this.#unread += incoming.payload.length - length;
-    const sent = told === undefined ? incoming.meta.artefact : told.flight;
+    const sent = flight ?? told;
     const artefact =
       world.artefacts.get(sent)?.bytes === incoming.payload
         ? sent
@@ -225,7 +225,6 @@ export class TlsEnd {
             bytes: incoming.payload,
             refs: { sent },
           });
-    world.tlsFlights.delete(incoming.id);
     world.trace.append(actor, 'tls.received', {
       connection,
       side,
@@ -257,9 +256,9 @@ export class TlsEnd {
         ...(packet === undefined ? {} : { packet }),
       },
       told?.artefact ?? flight,
+      told === null ? undefined : flight,
     );
     if (!isFull) return;
-    if (told !== null) world.tlsFlights.set(message, { flight, data: null });
     world.trace.append(actor, 'tls.sent', { connection, side, message, artefact: flight, records, messages });
   }
 }

@@ -73,9 +73,24 @@ export function entriesOf<K extends EntryKind>(mesh: Mesh, kind: K): EntryOf<K>[
   return mesh.trace.entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
 }
 
-/** A trace without what keys and signatures make differ: sizes of messages and the key id of the token signer. */
+/** What keys and signatures make differ between two runs: their values, and where they end. */
+const drawn = new Set([
+  'size',
+  'start',
+  'end',
+  'value',
+  'context',
+  'key',
+  'iv',
+  'expected',
+  'received',
+  'transcriptHash',
+  'clientRandom',
+]);
+
+/** A trace without what keys and signatures make differ, and without the key id of the token signer. */
 export function shape(entries: readonly Entry[]): string {
-  return JSON.stringify(entries, (key, value: unknown) => (key === 'size' ? undefined : value)).replace(
+  return JSON.stringify(entries, (key, value: unknown) => (drawn.has(key) ? undefined : value)).replace(
     /kid [\w-]{43}/g,
     'kid',
   );

@@ -1,0 +1,168 @@
+import type { KeyPair } from '../../core/pki/index.ts';
+import { importPrivateKeyPem, type Certificate } from '../../core/pki/index.ts';
+import {
+  createTicketProtector,
+  createTlsClient,
+  createTlsServer,
+  type TicketProtector,
+  type TlsConnection,
+  type TlsCredential,
+  type TlsTicket,
+} from '../../core/tls/index.ts';
+import type { ArtefactId } from '../../trace/index.ts';
+import type { EnvoySecret, PodRuntime } from '../runtime.ts';
+import type { World } from '../world.ts';
+import type { TlsMaterial } from './tls-end.ts';
+import { workloadVerifier } from './verify-peer.ts';
+
+/** A credential that an Envoy in an attacker's hands shows; `chain` empty: none at all. */
+export interface PresentedCredential {
+  readonly chain: readonly Certificate[];
+  readonly keyPair: KeyPair | null;
+  readonly certificateArtefact: ArtefactId | null;
+}
+
+/**
+ * A pair of TLS contexts as Envoy makes them of its two secrets. An update of a secret makes new ones: sockets made
+ * before keep theirs, ticket keys and kept sessions of the old are gone (source/common/tls/context_config_impl.cc).
+ */
+export interface TlsContext {
+  readonly secret: EnvoySecret;
+  readonly roots: readonly Certificate[];
+  readonly presented: PresentedCredential | null;
+  /** What this side shows, if anything. */
+  readonly certificateArtefact: ArtefactId | null;
+  /** Latest session by upstream cluster: `max_session_keys` is 1, and a ticket is used once. */
+  readonly sessions: Map<string, TlsTicket>;
+  ticketKeys: TicketProtector | null;
+}
+
+/** ALPN that istio's filter sets for a request of HTTP/1.1 (pilot/pkg/xds/filters/filters.go). */
+export const meshAlpn = ['istio-http/1.1', 'istio', 'http/1.1'] as const;
+/** ALPN of an inbound HTTP chain (pilot/pkg/networking/util/util.go). */
+export const inboundAlpn = ['h2', 'http/1.1'] as const;
+const groups = ['x25519', 'secp256r1'] as const;
+
+/** The contexts in force; null while a secret is missing. */
+export function tlsContext(runtime: PodRuntime): TlsContext | null {
+  const { envoy, envoyRoots, presented, tls } = runtime;
+  if (envoy === null || envoyRoots === null) return null;
+  if (tls?.secret === envoy && tls.roots === envoyRoots && tls.presented === presented) return tls;
+  runtime.tls = {
+    secret: envoy,
+    roots: envoyRoots,
+    presented,
+    certificateArtefact: presented === null ? envoy.certificateArtefact : presented.certificateArtefact,
+    sessions: new Map(),
+    ticketKeys: null,
+  };
+  return runtime.tls;
+}
+
+/** What a server of this context needs before its first handshake; `done` may be called at once. */
+export function withTicketKeys(world: World, context: TlsContext, done: () => void): void {
+  if (context.ticketKeys !== null) {
+    done();
+    return;
+  }
+  world.gate.run(
+    'tls.ticket-keys',
+    () => createTicketProtector(world.provider),
+    (result) => {
+      if (!result.ok) throw result.error;
+      context.ticketKeys ??= result.value;
+      done();
+    },
+  );
+}
+
+export interface ClientPlan {
+  readonly serverName: string | null;
+  /** SPIFFE IDs of the service's accounts; none: no name is checked. */
+  readonly expects: readonly string[];
+  readonly ticket: TlsTicket | null;
+}
+
+/** The client of an outbound cluster (pilot/pkg/networking/core/cluster_tls.go). */
+export async function meshClient(
+  world: World,
+  context: TlsContext,
+  { serverName, expects, ticket }: ClientPlan,
+  material: TlsMaterial,
+): Promise<TlsConnection> {
+  const verifyPeer = workloadVerifier(world, context.roots, material.nowMs, {
+    kind: 'exact',
+    names: expects,
+  });
+  const stale =
+    ticket === null || !(await verifyPeer({ chain: ticket.peerChain, purpose: 'serverAuth', serverName })).ok;
+  return createTlsClient({
+    ...material,
+    groups,
+    offerTls12: true,
+    alpn: meshAlpn,
+    credential: await credentialOf(world, context),
+    verifyPeer,
+    // Simplified: BoringSSL offers the session and looks at its chain again when the server takes it.
+    ticket: stale ? null : ticket,
+    ...(serverName === null ? {} : { serverName }),
+  });
+}
+
+/** The server of an inbound chain for mesh traffic (pilot/pkg/security/authn/utils/utils.go). */
+export async function meshServer(
+  world: World,
+  context: TlsContext,
+  material: TlsMaterial,
+): Promise<TlsConnection> {
+  const prefix = trustDomainPrefix(world);
+  const credential = await credentialOf(world, context);
+  return createTlsServer({
+    ...material,
+    groups,
+    alpn: inboundAlpn,
+    alpnMismatch: 'ignore',
+    credential: credential ?? (() => 'handshake_failure'),
+    clientCertificate: 'require',
+    verifyPeer: workloadVerifier(world, context.roots, material.nowMs, { kind: 'prefix', names: [prefix] }),
+    certificateAuthorities: context.roots.map(({ subject }) => subject.der),
+    tickets:
+      context.ticketKeys === null
+        ? null
+        : { protector: context.ticketKeys, context: sessionContext(context, prefix) },
+  });
+}
+
+/** SAN prefix that a client of the mesh must have. */
+export function trustDomainPrefix(world: World): string {
+  return `spiffe://${world.settings.trustDomain}/`;
+}
+
+/** What Envoy hashes into its session-id context: own names and issuer, trusted roots, SAN matchers. */
+function sessionContext({ secret, roots }: TlsContext, prefix: string): string {
+  const [leaf] = secret.chain;
+  const serials = roots.map(({ subject, serialNumber }) => `${subject.toString()} ${serialNumber}`);
+  return [secret.spiffeId, leaf?.issuer.toString() ?? '', ...serials, prefix].join('|');
+}
+
+async function credentialOf(world: World, context: TlsContext): Promise<TlsCredential | null> {
+  const { presented, secret } = context;
+  if (presented !== null) {
+    const { chain, keyPair } = presented;
+    return keyPair === null ? null : { chain, keyPair };
+  }
+  secret.keyPair ??= importPrivateKeyPem(world.provider, secret.keyPem);
+  return { chain: secret.chain, keyPair: await secret.keyPair };
+}
+
+/** The IDs of a service's accounts: those of the pods behind it (pilot/pkg/model/push_context.go). */
+export function accountsOf(
+  world: World,
+  pods: readonly { namespace: string; serviceAccount: string }[],
+): string[] {
+  const { trustDomain } = world.settings;
+  const ids = pods.map(
+    ({ namespace, serviceAccount }) => `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`,
+  );
+  return [...new Set(ids)].sort();
+}
