@@ -124,6 +124,11 @@ function* ownKeysOf(entry: Entry): Generator<IndexKey> {
       yield `actor:${entry.data.from}`;
       yield `actor:${entry.data.to}`;
       return;
+    case 'tls.sent':
+    case 'tls.received':
+    case 'tls.tampered':
+      yield `message:${entry.data.message}`;
+      return;
     case 'connection.opened':
     case 'connection.refused':
     case 'connection.closed':

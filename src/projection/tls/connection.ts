@@ -103,3 +103,9 @@ function outcomeOf(told: readonly Entry[]): TlsOutcome {
   if (told.some(({ kind }) => kind === 'tls.closed' || kind === 'connection.closed')) return 'closed';
   return establishedBy(told, 'server') ? 'open' : 'shaking';
 }
+
+/** The TLS connection that a message on the wire belongs to; null where it belongs to none. */
+export function tlsConnectionOf(entries: readonly Entry[], cursor: number, message: string): string | null {
+  const sent = entriesAbout(entries, cursor, `message:${message}`).find(({ kind }) => kind === 'tls.sent');
+  return sent?.kind === 'tls.sent' ? sent.data.connection : null;
+}

@@ -1,6 +1,8 @@
 import { createContext } from 'svelte';
+import { parseCertificate } from '../../core/pki/certificate.ts';
 import { actorOf } from '../../projection/actor.ts';
 import { certificateAt } from '../../projection/detail/certificates.ts';
+import { certificateTitle } from '../../projection/inspect/certificate.ts';
 import type { TlsConnection } from '../../projection/tls/connection.ts';
 import { type Ladder, ladderAt } from '../../projection/tls/ladder.ts';
 import type { LadderRow, Part, Phase } from '../../projection/tls/ladder-model.ts';
@@ -32,6 +34,7 @@ export class Handshake {
   #viewer: Viewer = $state('narrator');
   #chosen: Selection | null = $state.raw(null);
   #trail: readonly Selection[] = $state.raw([]);
+  #selectedBy = $state(0);
   /** The step that was stepped to; two steps may end at the same moment. */
   #stepped: number | null = $state(null);
   #timer: ReturnType<typeof setTimeout> | null = $state(null);
@@ -76,8 +79,14 @@ export class Handshake {
     return this.#chosen ?? (this.stop ? mainOf(this.stop) : null);
   }
 
+  /** Grows when the reader opens something on the ladder. */
+  get selectedBy(): number {
+    return this.#selectedBy;
+  }
+
   select(selection: Selection): void {
     this.stopPlaying();
+    this.#selectedBy += 1;
     this.#trail = [];
     this.#chosen = selection;
   }
@@ -159,15 +168,20 @@ export class Handshake {
     return index < 0 ? null : index + 1;
   }
 
+  /** What one side is called, whoever looks. */
+  ownName(side: TlsSide): string {
+    const { connection } = this;
+    return connection ? this.#workload(side === 'client' ? connection.client.actor : connection.serverActor) : '';
+  }
+
   /** What one side is called: the account of its pod, or the address for those who see no more. */
   name(side: TlsSide): string {
     const { connection } = this;
     if (!connection) return '';
-    const actor = side === 'client' ? connection.client.actor : connection.serverActor;
     if (this.#viewer === 'eavesdropper') {
       return side === 'client' ? connection.client.ip : connection.serverIp;
     }
-    return this.#workload(actor);
+    return this.ownName(side);
   }
 
   #workload(actor: string): string {
@@ -185,6 +199,22 @@ export class Handshake {
     const { entries, trace } = this.player;
     const known = certificateAt(entries, trace.count, certificate);
     return known && !known.isRoot && known.name.startsWith('spiffe://') ? known.name : null;
+  }
+
+  /** What a certificate calls itself, its issuer, and when it ends (milliseconds since 1970). */
+  certificateName(id: ArtefactId | null): {
+    readonly name: string;
+    readonly issuer: string;
+    readonly notAfterMs: number | null;
+  } {
+    const der = id === null ? undefined : this.player.artefacts.get(id)?.bytes;
+    if (!der) return { name: id ?? '', issuer: '', notAfterMs: null };
+    const certificate = parseCertificate(der);
+    return {
+      name: certificateTitle(certificate),
+      issuer: certificate.issuer.toString(),
+      notAfterMs: certificate.notAfter.getTime(),
+    };
   }
 
   colour(side: TlsSide): IdentityColour {
