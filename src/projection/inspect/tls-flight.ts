@@ -70,10 +70,9 @@ function fieldsOf(record: Record, index: number): Field[] {
   return [
     field('tls_record_type', `${name} · type`, `${contentTypeOf(type) ?? ''} (${type})`, {
       at: at(0, 1),
-      mesh: true,
     }),
     field('tls_record_version', `${name} · version`, describe.version(version), { at: at(1, 3) }),
-    field('tls_record_length', `${name} · length`, String(fragment.length), { at: at(3, 5), mesh: true }),
+    field('tls_record_length', `${name} · length`, String(fragment.length), { at: at(3, 5) }),
     contentOf(record, name, { start: start + HEADER_LENGTH, end }),
   ];
 }
@@ -83,20 +82,19 @@ function contentOf({ type, fragment }: Record, name: string, at: { start: number
   switch (contentTypeOf(type)) {
     case 'handshake': {
       const message = handshakeTypeOf(fragment[0] ?? 0);
-      return field('tls_record_handshake', label, message ?? hexText(fragment), { at, mesh: true });
+      return field('tls_record_handshake', label, message ?? hexText(fragment), { at });
     }
     case 'alert': {
       const code = fragment[1] ?? 0;
       return field('tls_record_alert', label, `${alertDescription(code) ?? 'unknown'} (${code})`, {
         at,
-        mesh: true,
         tone: 'bad',
       });
     }
     case 'change_cipher_spec':
       return field('tls_record_ccs', label, hexText(fragment), { at, mono: true });
     default:
-      return field('tls_record_encrypted', label, hexText(fragment), { at, mono: true, mesh: true });
+      return field('tls_record_encrypted', label, hexText(fragment), { at, mono: true });
   }
 }
 

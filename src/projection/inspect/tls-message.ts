@@ -97,21 +97,6 @@ const fieldIds: Readonly<Record<string, FieldId>> = {
   certificate_authorities: 'tls_ext_authorities',
 };
 
-/** What decides who talks to whom, and under which keys. */
-const decisive: ReadonlySet<string> = new Set([
-  'server_name',
-  'application_layer_protocol_negotiation',
-  'key_share',
-  'supported_versions',
-  'cipher_suite',
-  'algorithm',
-  'signature',
-  'verify_data',
-  'certificate_authorities',
-  'pre_shared_key',
-  'ticket',
-]);
-
 function fieldsOf(node: SpanNode, bytes: Uint8Array): Field[] {
   if (node.label === 'extensions') {
     return node.children
@@ -123,7 +108,6 @@ function fieldsOf(node: SpanNode, bytes: Uint8Array): Field[] {
       field('tls_certificate', `certificate ${index + 1}`, nameOf(bytes.subarray(entry.start, entry.end)), {
         at: entry,
         mono: true,
-        mesh: true,
       }),
     );
   }
@@ -135,7 +119,6 @@ function fieldOf(node: SpanNode, label: string, bytes: Uint8Array, otherwise: Fi
   return field(fieldIds[label] ?? otherwise, label, value, {
     at: node,
     mono: true,
-    mesh: decisive.has(label),
   });
 }
 

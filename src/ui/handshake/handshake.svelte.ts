@@ -46,6 +46,10 @@ export class Handshake {
   });
   readonly connection: TlsConnection | null = $derived(this.whole?.connection ?? null);
   readonly rows: readonly LadderRow[] = $derived(this.whole?.rows ?? []);
+  /** The rows a viewer can tell apart: whoever has no keys sees flights, not what is in them. */
+  readonly visibleRows: readonly LadderRow[] = $derived.by(() =>
+    this.#viewer === 'eavesdropper' ? this.rows.filter(isTellable) : this.rows,
+  );
   readonly story: readonly Phase[] = $derived(this.connection ? storyOf(this.connection) : []);
   readonly stops: readonly Stop[] = $derived(stopsOf(this.rows));
   readonly current: number = $derived.by(() => {
@@ -171,7 +175,9 @@ export class Handshake {
   /** What one side is called, whoever looks. */
   ownName(side: TlsSide): string {
     const { connection } = this;
-    return connection ? this.#workload(side === 'client' ? connection.client.actor : connection.serverActor) : '';
+    return connection
+      ? this.#workload(side === 'client' ? connection.client.actor : connection.serverActor)
+      : '';
   }
 
   /** What one side is called: the account of its pod, or the address for those who see no more. */
@@ -223,9 +229,19 @@ export class Handshake {
   }
 }
 
+function isTellable(row: LadderRow, index: number, rows: readonly LadderRow[]): boolean {
+  if (row.kind === 'keys' || row.kind === 'done' || row.kind === 'resumption') return false;
+  if (row.kind !== 'tls' || row.epoch === 'plaintext') return true;
+  const first = rows.find(
+    (other) => other.kind === 'tls' && other.message === row.message && other.firstRecord === row.firstRecord,
+  );
+  return rows[index] === first;
+}
+
 /** What a step is best understood by. */
 function mainOf({ rows }: Stop): Selection | null {
-  const row = rows.find((one) => one.kind !== 'keys' && (one.kind !== 'tls' || telling(one.parts))) ?? rows[0];
+  const row =
+    rows.find((one) => one.kind !== 'keys' && (one.kind !== 'tls' || telling(one.parts))) ?? rows[0];
   if (!row) return null;
   if (row.kind !== 'tls') return { type: 'row', key: row.key };
   return { type: 'part', key: row.key, index: mainPart(row.parts) };
