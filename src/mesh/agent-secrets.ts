@@ -15,6 +15,7 @@ import { pemEncode } from '../core/bytes/index.ts';
 import { createCsr, exportPrivateKey, generateKeyPair, privateKeyPem } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import { CaChannel, callMetadata, type CaListener } from './ca/channel.ts';
 import type { PodRecord } from './cluster.ts';
 import { post, type Incoming, type World } from './world.ts';
 
@@ -84,8 +85,13 @@ export function prepareIdentity(
   );
 }
 
-/** Sends CSR and token to istiod; false where nobody listens on 15012. */
-export function callIstiod(world: World, record: PodRecord, settings: AgentSettings): boolean {
+/** Sends CSR and token to istiod over the agent's connection, which is opened where there is none; false where nobody listens on 15012. */
+export function callIstiod(
+  world: World,
+  record: PodRecord,
+  settings: AgentSettings,
+  listener: CaListener,
+): boolean {
   const runtime = world.runtimes.of(record.pod);
   if (!world.cluster.istiodRunning || runtime.pending === null) return false;
   const { token, pending } = runtime;
@@ -93,22 +99,26 @@ export function callIstiod(world: World, record: PodRecord, settings: AgentSetti
     csrPem: pending.csrPem,
     validitySeconds: Math.round(settings.secretTtlMs / 1000),
   });
-  post(world, {
-    from: `agent:${record.pod}`,
-    to: 'istiod',
-    protocol: 'CreateCertificate',
-    label: 'CSR + token',
+  const owner = `agent:${record.pod}`;
+  const payload = grpcFrame(request.bytes);
+  const artefact = world.artefacts.put({
     kind: 'create-certificate-request',
+    owner,
     pod: record.pod,
-    payload: grpcFrame(request.bytes),
-    stream: `ca:${record.pod}`,
-    headers: {
-      clusterid: world.settings.cluster,
-      // The token file is read again for every call, so kubelet's renewal is enough.
-      ...(token === null ? {} : { authorization: `Bearer ${token.jwt}` }),
-    },
+    bytes: payload,
     refs: { csr: pending.csrArtefact, ...(token === null ? {} : { token: token.artefact }) },
   });
+  if (runtime.caChannel?.isUsable !== true) {
+    runtime.caChannel?.abandon();
+    runtime.caChannel = new CaChannel(
+      world,
+      { local: owner, pod: record.pod, sourceIp: record.ip ?? '' },
+      listener,
+    );
+  }
+  // The token file is read again for every call, so kubelet's renewal is enough.
+  const metadata = callMetadata(world, token?.jwt ?? null);
+  runtime.caChannel.call({ payload, metadata, label: 'CSR + token', artefact });
   return true;
 }
 

@@ -12,11 +12,11 @@ import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
 import { tellIfAlive } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageLost, MessageReceived, World } from './world.ts';
+import type { MessageReceived, World } from './world.ts';
 
 type AgentEvent =
   | MessageReceived
-  | MessageLost
+  | { readonly type: 'call.lost'; readonly reason: string }
   | { readonly type: 'csr.created'; readonly ticket: number }
   | { readonly type: 'csr.failed'; readonly ticket: number; readonly message: string }
   | { readonly type: 'svid.issued' }
@@ -90,6 +90,11 @@ export const agentMachine = setup({
   actions: {
     attach: ({ context, self }) => {
       context.world.wire.attach(`agent:${context.record.pod}`, (incoming) => {
+        const channel = context.world.ca15012.channels.get(incoming.meta.stream);
+        if (channel !== undefined) {
+          channel.receive(incoming);
+          return;
+        }
         // The agent answers no acknowledgement.
         const request = readSubscription(incoming);
         if (request?.isAnswer !== true) self.send({ type: 'message.received', incoming });
@@ -109,7 +114,10 @@ export const agentMachine = setup({
     countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
     resetAttempts: assign({ attempt: 0 }),
     call: ({ context, self }) => {
-      const sent = callIstiod(context.world, context.record, context.settings);
+      const sent = callIstiod(context.world, context.record, context.settings, {
+        answered: (incoming) => self.send({ type: 'message.received', incoming }),
+        lost: (reason) => self.send({ type: 'call.lost', reason }),
+      });
       if (!sent) self.send({ type: 'call.failed', status: grpcStatus('Unavailable', connectionRefused) });
     },
     receiveAnswer: enqueueActions(({ context, event, enqueue }) => {
@@ -122,8 +130,9 @@ export const agentMachine = setup({
       );
       enqueue.raise(failure === null ? { type: 'svid.issued' } : { type: 'call.failed', status: failure });
     }),
-    reportLost: ({ self }) => {
-      self.send({ type: 'call.failed', status: grpcStatus('Unavailable', 'error reading from server: EOF') });
+    reportLost: ({ event, self }) => {
+      if (event.type === 'call.lost')
+        self.send({ type: 'call.failed', status: grpcStatus('Unavailable', event.reason) });
     },
     reportTimeout: ({ self }) => {
       self.send({ type: 'call.failed', status: grpcStatus('DeadlineExceeded', 'context deadline exceeded') });
@@ -224,7 +233,7 @@ export const agentMachine = setup({
   initial: 'starting',
   on: {
     'message.received': { actions: 'subscribe' },
-    'message.lost': {},
+    'call.lost': {},
     'secret.wanted': {},
     'csr.created': {},
     'csr.failed': {},
@@ -243,7 +252,7 @@ export const agentMachine = setup({
       entry: ['countAttempt', 'call'],
       on: {
         'message.received': [{ guard: 'isAnswer', actions: 'receiveAnswer' }, { actions: 'subscribe' }],
-        'message.lost': { actions: 'reportLost' },
+        'call.lost': { actions: 'reportLost' },
         'svid.issued': { target: 'serving', actions: ['adopt', 'scheduleRotation', 'push'] },
         'call.failed': [
           { guard: 'tryAgain', target: 'retrying', actions: ['noteFailure', 'retrySoon', 'recordFailure'] },

@@ -6,6 +6,8 @@ import { createSelfSignedRoot, exportPrivateKey, privateKeyPem, type SigningCa }
 import { Driver, Gate, randomStreams, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
 import { ArtefactStore, TraceLog, type ArtefactId, type MessageProtocol } from '../trace/index.ts';
 import { ensureNamespace } from './apply.ts';
+import { CaConnections } from './ca/connections.ts';
+import { istiodCredential, type IstiodCredential } from './ca/istiod-credential.ts';
 import { CertificateCache } from './certificate-cache.ts';
 import { Cluster } from './cluster.ts';
 import { takeCommand } from './commands.ts';
@@ -17,7 +19,7 @@ import type { Mesh, MeshOptions } from './mesh.ts';
 import { meshMachine } from './mesh-machine.ts';
 import { Runtimes } from './runtime.ts';
 import { defaultSettings, type MeshSettings } from './settings.ts';
-import { tellIfAlive, type MeshSystem } from './tell.ts';
+import { certificateKey } from './tls/evidence.ts';
 import type { Incoming, MessageMeta, World } from './world.ts';
 
 const issuerUrl = 'https://kubernetes.default.svc.cluster.local';
@@ -44,7 +46,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
   const world = await createWorld(options, settings, clock, gate, driver);
   const root = createActor(meshMachine, { clock, systemId: 'mesh', input: { world } });
   root.subscribe({ error: (error) => driver.fail(error) });
-  attachFailureNotices(world, root);
+  attachFailureNotices(world);
   root.start();
   await driver.settle();
   return {
@@ -110,7 +112,8 @@ async function createWorld(
     cluster: settings.cluster,
   });
   const serial = chance('istiod').bytes(16);
-  const { issuer, ca } = await throughGate(gate, driver, 'world.keys', async () => {
+  const servingSerial = chance('istiod:serving').bytes(16);
+  const keys = await throughGate(gate, driver, 'world.keys', async () => {
     const [issuer, ca] = await Promise.all([
       createServiceAccountIssuer(provider, { issuer: issuerUrl, keyType: settings.apiServerKeyType }),
       createSelfSignedRoot(provider, {
@@ -121,8 +124,10 @@ async function createWorld(
         serial,
       }),
     ]);
-    return { issuer, ca };
+    const now = new Date(epochMs);
+    return { issuer, ca, serving: await istiodCredential(provider, ca, settings, now, servingSerial) };
   });
+  const { issuer, ca, serving } = keys;
   const rootPem = ca.roots.map((root) => root.pem()).join('');
   const certificates = new CertificateCache();
   certificates.pin(rootPem);
@@ -140,6 +145,8 @@ async function createWorld(
     cluster,
     runtimes: new Runtimes(),
     connections: new Connections(),
+    ca15012: new CaConnections(),
+    istiodCredential: serving,
     certificates,
     knownCertificates: new Map(),
     recording: options.record ?? true,
@@ -149,8 +156,12 @@ async function createWorld(
     rootPem,
     rootArtefact: putRoot(artefacts, ca),
     jwksArtefact: putJwks(artefacts, issuer),
+    istiodCertificate: putServing(artefacts, serving),
     onNoReceiver: () => undefined,
   };
+  const [leaf] = serving.chain;
+  if (leaf !== undefined) world.knownCertificates.set(certificateKey(leaf), world.istiodCertificate);
+  for (const root of ca.roots) world.knownCertificates.set(certificateKey(root), world.rootArtefact);
   trace.append('istiod', 'root.created', {
     artefact: world.rootArtefact,
     notAfterMs: ca.certificate.notAfter.getTime() - epochMs,
@@ -216,16 +227,11 @@ function createWire(
 }
 
 /** Where nobody listens, the kernel at the other end says so: the sender of a call or packet learns it. */
-function attachFailureNotices(world: World, root: { readonly system: MeshSystem }): void {
+function attachFailureNotices(world: World): void {
   world.onNoReceiver = (incoming: Incoming) => {
-    if (incoming.protocol === 'CreateCertificate') {
-      tellIfAlive(world, root.system, incoming.from, {
-        type: 'message.lost',
-        incoming,
-        reason: 'no-receiver',
-      });
-    }
-    if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
+    const call = world.ca15012.channels.get(incoming.meta.stream);
+    if (call !== undefined) call.reset();
+    else if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
     else loopbackRefused(world, incoming);
   };
 }
@@ -238,6 +244,11 @@ function putRoot(artefacts: ArtefactStore, ca: SigningCa): ArtefactId {
     bytes: ca.certificate.der,
     refs: {},
   });
+}
+
+function putServing(artefacts: ArtefactStore, { chain: [leaf] }: IstiodCredential): ArtefactId {
+  const bytes = leaf?.der ?? new Uint8Array(0);
+  return artefacts.put({ kind: 'certificate', owner: 'istiod:serving', pod: null, bytes, refs: {} });
 }
 
 function putJwks(artefacts: ArtefactStore, issuer: ServiceAccountIssuer): ArtefactId {

@@ -4,11 +4,10 @@ import { receiveAtEnvoy } from './connections/envoy-traffic.ts';
 import { receiveSecret, requestSecret } from './envoy-secrets.ts';
 import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageLost, MessageReceived, World } from './world.ts';
+import type { MessageReceived, World } from './world.ts';
 
 type EnvoyEvent =
   | MessageReceived
-  | MessageLost
   | { readonly type: 'stream.closed'; readonly resource: 'default'; readonly message: string }
   | { readonly type: 'stream.reconnect' }
   | { readonly type: 'certificate.ended' };
@@ -104,7 +103,6 @@ export const envoyMachine = setup({
   initial: 'starting',
   on: {
     'message.received': [{ guard: 'isSecret', actions: 'takeSecret' }, { actions: 'handleTraffic' }],
-    'message.lost': {},
     'stream.closed': { actions: ['countStream', 'reconnectLater'] },
     'stream.reconnect': { actions: 'reconnect' },
     'certificate.ended': { actions: 'noteExpiry' },

@@ -4,9 +4,10 @@ import { createServiceAccountIssuer, signServiceAccountToken } from '../core/jwt
 import { boundTokenClaims } from '../core/kubernetes/index.ts';
 import { createCsr, exportPrivateKey, generateKeyPair } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
+import { CaChannel, callMetadata } from './ca/channel.ts';
 import type { CsrCommand } from './command.ts';
 import type { PodRecord } from './cluster.ts';
-import { post, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const hourMs = 3_600_000;
 
@@ -54,26 +55,22 @@ export function sendHandmadeCsr(world: World, record: PodRecord, command: CsrCom
               bytes: utf8Encode(token),
               refs: { jwks: world.jwksArtefact },
             });
-      post(world, {
-        from: owner,
-        to: 'istiod',
-        protocol: 'CreateCertificate',
-        label: 'handmade CSR',
+      const payload = grpcFrame(
+        encodeCertificateRequest({
+          csrPem: pemEncode('CERTIFICATE REQUEST', csr),
+          validitySeconds: Math.round((command.ttlMs ?? settings.secretTtlMs) / 1000),
+        }).bytes,
+      );
+      const artefact = world.artefacts.put({
         kind: 'create-certificate-request',
+        owner,
         pod,
-        payload: grpcFrame(
-          encodeCertificateRequest({
-            csrPem: pemEncode('CERTIFICATE REQUEST', csr),
-            validitySeconds: Math.round((command.ttlMs ?? settings.secretTtlMs) / 1000),
-          }).bytes,
-        ),
-        stream: `handmade:${csrArtefact}`,
-        headers: {
-          clusterid: settings.cluster,
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        },
+        bytes: payload,
         refs: { csr: csrArtefact, ...(tokenArtefact === null ? {} : { token: tokenArtefact }) },
       });
+      const nobody = { answered: () => channel.close(), lost: () => undefined };
+      const channel = new CaChannel(world, { local: owner, pod, sourceIp: record.ip ?? '' }, nobody);
+      channel.call({ payload, metadata: callMetadata(world, token), label: 'handmade CSR', artefact });
     },
   );
 }

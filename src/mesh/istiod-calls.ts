@@ -15,12 +15,15 @@ import {
 } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { ArtefactId, Check, PodRef } from '../trace/index.ts';
+import { CaPort, type Answer } from './ca/port.ts';
 import { issue, type SigningOrder } from './issue.ts';
+import { certificateKey } from './tls/evidence.ts';
 import { podOfActor, podOfUser } from './pod-names.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
 
 interface Call {
   readonly incoming: Incoming;
+  readonly answer: Answer;
   readonly checks: Check[];
   pod: PodRef | null;
 }
@@ -39,22 +42,24 @@ interface ReviewStatus {
 export class IstiodCalls {
   readonly #world: World;
   readonly #calls = new Map<string, Call>();
+  readonly #port: CaPort;
   #reviews = 0;
 
   constructor(world: World) {
     this.#world = world;
+    this.#port = new CaPort(world, (incoming, answer) => this.#begin(incoming, answer));
   }
 
-  /** Takes a message: a new call, or the API server's answer to a review. */
+  /** Takes a message: on port 15012, or the API server's answer to a review. */
   serve(incoming: Incoming): void {
-    if (incoming.protocol === 'CreateCertificate') this.#begin(incoming);
-    else this.#continueWithReview(incoming);
+    if (incoming.protocol === 'TokenReview') this.#continueWithReview(incoming);
+    else this.#port.receive(incoming);
   }
 
   /** A CreateCertificate request arrived: its token goes to the API server for review. */
-  #begin(incoming: Incoming): void {
+  #begin(incoming: Incoming, answer: Answer): void {
     const world = this.#world;
-    const call: Call = { incoming, checks: [], pod: podOfActor(incoming.from) };
+    const call: Call = { incoming, answer, checks: [], pod: podOfActor(incoming.from) };
     const authorization = incoming.meta.headers?.['authorization'] ?? '';
     if (!authorization.startsWith('Bearer ')) {
       this.#refuse(
@@ -110,11 +115,10 @@ export class IstiodCalls {
     this.#sign(call, user.username);
   }
 
-  /** Forgets every call under way and names their requests: what a stopping process does to its connections. */
-  abandonAll(): readonly Incoming[] {
-    const abandoned = [...this.#calls.values()].map((call) => call.incoming);
+  /** Forgets every call under way and cuts all connections: what a process does that stops. */
+  abandonAll(): void {
     this.#calls.clear();
-    return abandoned;
+    this.#port.cutAll();
   }
 
   #sign(call: Call, username: string): void {
@@ -162,6 +166,7 @@ export class IstiodCalls {
       bytes: certificate.der,
       refs: { root: world.rootArtefact, ...(csrArtefact === undefined ? {} : { csr: csrArtefact }) },
     });
+    if (world.tlsEvidence === 'full') world.knownCertificates.set(certificateKey(certificate), artefact);
     world.trace.append('istiod', 'certificate.issued', {
       pod: call.pod,
       artefact,
@@ -205,17 +210,14 @@ export class IstiodCalls {
     payload: Uint8Array,
     rest: { readonly status?: GrpcStatus; readonly refs?: Readonly<Record<string, ArtefactId>> },
   ): void {
-    post(this.#world, {
-      from: 'istiod',
-      to: call.incoming.from,
-      protocol: 'CreateCertificate',
-      label,
+    const artefact = this.#world.artefacts.put({
       kind: rest.status === undefined ? 'create-certificate-response' : 'grpc-trailers',
+      owner: 'istiod',
       pod: call.pod,
-      payload,
-      stream: call.incoming.meta.stream,
-      ...rest,
+      bytes: payload,
+      refs: rest.refs ?? {},
     });
+    call.answer({ payload, status: rest.status ?? null, label, artefact });
   }
 
   #addressOf(actor: string): string {

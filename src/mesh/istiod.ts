@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { IstiodCalls } from './istiod-calls.ts';
-import { tell, tellIfAlive } from './tell.ts';
+import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
 import type { World } from './world.ts';
 
@@ -27,16 +27,10 @@ export const istiodMachine = setup({
       world.wire.attach('istiod', (incoming) => calls.serve(incoming));
       world.cluster.istiodRunning = true;
     },
-    hangUp: ({ context, system }) => {
+    hangUp: ({ context }) => {
       context.world.wire.detach('istiod');
       context.world.cluster.istiodRunning = false;
-      for (const incoming of context.calls.abandonAll()) {
-        tellIfAlive(context.world, system, incoming.from, {
-          type: 'message.lost',
-          incoming,
-          reason: 'istiod stopped',
-        });
-      }
+      context.calls.abandonAll();
     },
     recordStop: ({ context, event }) => {
       const reason = 'reason' in event ? event.reason : '';

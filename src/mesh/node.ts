@@ -105,6 +105,7 @@ function removePod(world: World, record: PodRecord): void {
   const { cluster } = world;
   closeConnectionsOf(world, record.pod);
   for (const role of ['agent', 'envoy', 'app']) world.wire.detach(`${role}:${record.pod}`);
+  world.ca15012.forgetPod(record.pod);
   const token = world.runtimes.peek(record.pod)?.token;
   if (token !== null && token !== undefined) cluster.lastDeletedPodToken = token.jwt;
   const node = cluster.nodes.get(record.node);

@@ -1,5 +1,6 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
+import type { CaChannel } from './ca/channel.ts';
 import type { PresentedCredential, TlsContext } from './tls/envoy-context.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
@@ -54,6 +55,8 @@ export interface PodRuntime {
   pending: PendingIdentity | null;
   agent: AgentSecret | null;
   renewalDueMs: number | null;
+  /** The agent's connection to istiod, kept for renewals. */
+  caChannel: CaChannel | null;
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
@@ -75,6 +78,7 @@ export class Runtimes {
         pending: null,
         agent: null,
         renewalDueMs: null,
+        caChannel: null,
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,

@@ -4,6 +4,8 @@ import type { ServiceAccountIssuer } from '../core/jwt/index.ts';
 import type { SigningCa } from '../core/pki/index.ts';
 import type { ArtefactId, ArtefactKind, ArtefactStore, MessageProtocol, TraceLog } from '../trace/index.ts';
 import type { Gate, Message, RandomStream, VirtualClock, Wire } from '../sim/index.ts';
+import type { CaConnections } from './ca/connections.ts';
+import type { IstiodCredential } from './ca/istiod-credential.ts';
 import type { CertificateCache } from './certificate-cache.ts';
 import type { Cluster } from './cluster.ts';
 import type { Connections } from './connections/connection.ts';
@@ -19,8 +21,8 @@ export interface Packet {
 }
 
 /**
- * What travels beside the bytes of a message: what HTTP/2 would carry in header and trailer frames.
- * Simplified: HTTP/2 framing is left out.
+ * What travels beside the bytes of a message. Calls that do not run over TLS here have in it what HTTP/2 would carry in
+ * header and trailer frames. Simplified: HTTP/2 framing of SDS and of calls to the API server is left out.
  */
 export interface MessageMeta {
   readonly artefact: ArtefactId;
@@ -43,13 +45,6 @@ export interface MessageReceived {
   readonly incoming: Incoming;
 }
 
-/** The call or packet got no answer because its receiver is gone or the link drops it. */
-export interface MessageLost {
-  readonly type: 'message.lost';
-  readonly incoming: Incoming;
-  readonly reason: string;
-}
-
 /** Everything the actors of one run share: time, chance, crypto, the wire and the record of what happened. */
 export interface World {
   readonly provider: CryptoProvider;
@@ -65,6 +60,10 @@ export interface World {
   readonly cluster: Cluster;
   readonly runtimes: Runtimes;
   readonly connections: Connections;
+  /** Connections to istiod's port 15012. */
+  readonly ca15012: CaConnections;
+  readonly istiodCredential: IstiodCredential;
+  readonly istiodCertificate: ArtefactId;
   readonly certificates: CertificateCache;
   /** Artefacts of certificates that were made or seen, by the key of `certificateKey`. */
   readonly knownCertificates: Map<string, ArtefactId>;

@@ -41,6 +41,7 @@ const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
   'tls-flight': true,
   'tls-message': true,
   http: true,
+  http2: true,
 };
 
 const protocols: Readonly<Record<MessageProtocol, true>> = {

@@ -17,12 +17,13 @@ export type ArtefactKind =
   | 'grpc-trailers'
   | 'tls-flight'
   | 'tls-message'
-  | 'http';
+  | 'http'
+  | 'http2';
 
 /**
  * Bytes that exist in the world. `bytes` is what stands on the wire or on disk: DER for a certificate, CSR or
  * PKCS#8 key, PEM text for a chain, the compact JWT for a token, a gRPC-framed protobuf message for CA and SDS
- * calls, header lines for the trailers of a refused call. `refs` name the artefacts it carries, so that a view can walk from a message to what is inside.
+ * calls, header lines for the trailers of a refused call, whole records for a TLS flight. `refs` name the artefacts it carries, so that a view can walk from a message to what is inside.
  */
 export interface Artefact {
   readonly id: ArtefactId;

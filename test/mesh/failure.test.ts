@@ -11,7 +11,8 @@ function breaking(after: number): CryptoProvider {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...parameters: unknown[]): unknown => {
-        if (name === 'sign' && ++signatures > after) throw new Error('the signer broke');
+        const isSignature = name === 'sign' && (parameters[0] as Algorithm).name === 'ECDSA';
+        if (isSignature && ++signatures > after) throw new Error('the signer broke');
         return Reflect.apply(value, target, parameters);
       };
     },
@@ -20,7 +21,7 @@ function breaking(after: number): CryptoProvider {
 }
 
 describe('a bug in an actor or an operation', () => {
-  it.each([1, 3, 4, 5, 6])(
+  it.each([2, 3, 4, 5, 6, 7, 8, 9])(
     'surfaces from the driver and never hangs the world (signature %i)',
     async (after) => {
       const mesh = await createMesh({ provider: breaking(after), seed: 7, settings: fast });

@@ -30,6 +30,7 @@ const kinds: Readonly<Record<ArtefactKind, true>> = {
   'tls-flight': true,
   'tls-message': true,
   http: true,
+  http2: true,
 };
 
 test('checks are named in both languages', () => {

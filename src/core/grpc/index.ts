@@ -5,3 +5,5 @@ export { DecodedMessage, EncodedMessage } from './message.ts';
 export * from './secret.ts';
 export * from './status.ts';
 export { type JsonObject, type JsonValue, readStruct, STRUCT, writeStruct } from './struct.ts';
+export type { HeaderList } from './hpack.ts';
+export { Http2Endpoint, type StreamMessage } from './http2.ts';

@@ -52,4 +52,9 @@ export {
   type SpiffePeerResult,
   verifySpiffePeer,
 } from './verify-spiffe-peer.ts';
-export { issueWorkloadCertificate, type WorkloadRequest } from './workload-certificate.ts';
+export {
+  issueServerCertificate,
+  issueWorkloadCertificate,
+  type ServerRequest,
+  type WorkloadRequest,
+} from './workload-certificate.ts';

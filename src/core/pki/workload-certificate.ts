@@ -47,10 +47,40 @@ export interface WorkloadRequest {
  *
  * @throws PkiError for an unusable serial number
  */
-export async function issueWorkloadCertificate(
+export function issueWorkloadCertificate(
   provider: CryptoProvider,
   ca: SigningCa,
   request: WorkloadRequest,
+): Promise<Certificate> {
+  const { spiffeId, commonName } = request;
+  return issueLeaf(provider, ca, request, subjectOf(commonName), sanExtension([[URI, spiffeId]]));
+}
+
+export interface ServerRequest extends Pick<WorkloadRequest, 'spki' | 'now' | 'ttlMs' | 'serial'> {
+  readonly dnsNames: readonly string[];
+}
+
+/**
+ * Issues a certificate for a server that is known by DNS names, with the profile of
+ * {@link issueWorkloadCertificate}: istiod's own (istio pilot/pkg/bootstrap/certcontroller.go).
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export function issueServerCertificate(
+  provider: CryptoProvider,
+  ca: SigningCa,
+  request: ServerRequest,
+): Promise<Certificate> {
+  const names = request.dnsNames.map((name) => [DNS, name] as const);
+  return issueLeaf(provider, ca, request, EMPTY_SUBJECT, sanExtension(names));
+}
+
+async function issueLeaf(
+  provider: CryptoProvider,
+  ca: SigningCa,
+  request: Pick<WorkloadRequest, 'spki' | 'now' | 'ttlMs' | 'serial'>,
+  subject: Bytes,
+  san: Bytes,
 ): Promise<Certificate> {
   checkSerial(request.serial);
   const signer = ca.certificate;
@@ -63,17 +93,17 @@ export async function issueWorkloadCertificate(
     algorithm,
     signer.subject.der,
     seq(time(new Date(nowMs - CLOCK_SKEW_GRACE_MS)), time(new Date(notAfterMs))),
-    subjectOf(request.commonName),
+    subject,
     request.spki,
-    contextExplicit(
-      3,
-      seq(...FIXED_EXTENSIONS, ...authorityKeyIdentifier(signer), sanExtension(request.spiffeId)),
-    ),
+    contextExplicit(3, seq(...FIXED_EXTENSIONS, ...authorityKeyIdentifier(signer), san)),
   );
   const signature = await sign(provider, ca.keyPair.privateKey, tbs);
   return parseCertificate(seq(tbs, algorithm, bits(signature)));
 }
 
+/** Tags of GeneralName (RFC 5280 section 4.2.1.6). */
+const DNS = 2;
+const URI = 6;
 const VERSION_3 = contextExplicit(0, int(2));
 const EMPTY_SUBJECT = seq();
 
@@ -99,8 +129,9 @@ function authorityKeyIdentifier(signer: Certificate): readonly Bytes[] {
   return extensions;
 }
 
-function sanExtension(spiffeId: string): Bytes {
-  return encodeExtension(OID.subjectAltName, true, seq(contextPrimitive(6, utf8Encode(spiffeId))));
+function sanExtension(names: readonly (readonly [tag: number, name: string])[]): Bytes {
+  const encoded = names.map(([tag, name]) => contextPrimitive(tag, utf8Encode(name)));
+  return encodeExtension(OID.subjectAltName, true, seq(...encoded));
 }
 
 function subjectOf(commonName: string | null | undefined): Bytes {

@@ -79,6 +79,8 @@ export interface ServerTickets {
   readonly protector: TicketProtector;
   /** How many are sent after a handshake. Default 2, as BoringSSL. */
   readonly count?: number;
+  /** ticket_nonce of each. Default: its index in one octet, as BoringSSL. */
+  readonly nonce?: (index: number) => Bytes;
   /** Default 172,800 (two days), as BoringSSL; at most 604,800. */
   readonly lifetimeSeconds?: number;
   /**

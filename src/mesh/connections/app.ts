@@ -8,8 +8,12 @@ import { receiveAnswer } from './requests.ts';
 
 /** The application container: answers requests, its Envoy's or plain ones of others, and receives answers. */
 export function receiveAtApp(world: World, record: PodRecord, incoming: Incoming): void {
-  if (incoming.protocol === 'CreateCertificate') return;
   const { stream, packet } = incoming.meta;
+  const call = world.ca15012.channels.get(stream);
+  if (call !== undefined) {
+    call.receive(incoming);
+    return;
+  }
   const isFromOwnEnvoy = incoming.from === `envoy:${record.pod}`;
   if (packet === undefined && world.connections.requests.has(stream)) {
     receiveAnswer(world, incoming);

@@ -24,23 +24,28 @@ export interface Narrator {
   /** Actor that learns it. */
   readonly actor: string;
   readonly pod: string | null;
+  /** What application data is. */
+  readonly dataKind: 'http' | 'http2';
 }
 
-/** The parts of a flight that went in one direction, with an artefact for each message and piece of data. */
+/**
+ * The parts of a flight that went in one direction, with an artefact for each message and piece of data.
+ * `carried` is the message inside the data, where it is told of by itself.
+ */
 export function flightParts(
   world: World,
   narrator: Narrator,
   events: readonly TlsEvent[],
   direction: Direction,
   offset: number,
-  dataArtefact: ArtefactId | null,
+  carried: ArtefactId | null,
 ): { readonly records: TlsRecordEntry[]; readonly messages: TlsMessageEntry[]; readonly length: number } {
   const records: TlsRecordEntry[] = [];
   const messages: TlsMessageEntry[] = [];
   let at = offset;
   for (const event of events) {
     if (event.kind === 'record' && event.direction === direction) {
-      records.push(recordEntry(world, narrator, event, at, dataArtefact));
+      records.push(recordEntry(world, narrator, event, at, carried));
       at += event.bytes.length;
     }
     if (event.kind === 'message' && event.direction === direction)
@@ -54,7 +59,7 @@ function recordEntry(
   narrator: Narrator,
   record: RecordEvent,
   start: number,
-  dataArtefact: ArtefactId | null,
+  carried: ArtefactId | null,
 ): TlsRecordEntry {
   const { outerType, innerType, epoch, generation, sequence, padding, content } = record;
   const isData = innerType === 'application_data';
@@ -67,7 +72,7 @@ function recordEntry(
     generation,
     sequence,
     padding,
-    data: isData ? (dataArtefact ?? put(world, narrator, 'http', content)) : null,
+    data: isData ? put(world, narrator, narrator.dataKind, content, carried) : null,
   };
 }
 
@@ -81,8 +86,14 @@ function messageEntry(world: World, narrator: Narrator, message: MessageEvent): 
   };
 }
 
-function put(world: World, { actor, pod }: Narrator, kind: ArtefactKind, bytes: Uint8Array): ArtefactId {
-  return world.artefacts.put({ kind, owner: actor, pod, bytes, refs: {} });
+function put(
+  world: World,
+  { actor, pod }: Narrator,
+  kind: ArtefactKind,
+  bytes: Uint8Array,
+  message: ArtefactId | null = null,
+): ArtefactId {
+  return world.artefacts.put({ kind, owner: actor, pod, bytes, refs: message === null ? {} : { message } });
 }
 
 /** Appends what one side learned, in the order in which it did. Flights are told by who sends and receives them. */

@@ -5,6 +5,7 @@ import type { ArtefactId, EntryData, TlsSide } from '../../trace/index.ts';
 import { dispatch, type Incoming, type OutgoingMessage, type World } from '../world.ts';
 import { flightParts, tellEvents, type Narrator } from './evidence.ts';
 import { flightLabel } from './flight-label.ts';
+import { inOrderOfSchedule } from './secret-order.ts';
 import { JournaledCrypto, type Journal } from './journal.ts';
 
 /** What a connection is made of anew, also when it is made again from a tape. */
@@ -22,6 +23,8 @@ export interface TlsEndOptions {
   readonly started: Omit<EntryData['tls.started'], 'connection' | 'side'>;
   /** Puts the addresses of packets on what this side sends; only the side that opened the connection does. */
   readonly packet?: OutgoingMessage['packet'];
+  /** What application data is; HTTP/1.1 unless given. */
+  readonly dataKind?: 'http2';
   readonly create: (material: TlsMaterial) => Promise<TlsConnection>;
   /** Told after entries are made and the bytes are on the wire. */
   readonly on: (event: TlsEvent, details: CallDetails) => void;
@@ -81,8 +84,8 @@ export class TlsEnd {
     this.#world = world;
     this.#options = options;
     this.#crypto = new JournaledCrypto(world.provider);
-    const { connection, side, pod, started } = options;
-    this.#narrator = { connection, side, pod, actor: started.local };
+    const { connection, side, pod, started, dataKind = 'http' } = options;
+    this.#narrator = { connection, side, pod, actor: started.local, dataKind };
     if (world.tlsEvidence === 'full')
       world.trace.append(started.local, 'tls.started', { connection, side, ...started });
   }
@@ -147,7 +150,8 @@ export class TlsEnd {
     const connection = await this.#revive();
     this.#atMs = atMs;
     this.#crypto.begin(null);
-    const output = await perform(connection ?? (this.#live = await this.#create()), call);
+    const { bytes, events } = await perform(connection ?? (this.#live = await this.#create()), call);
+    const output = { bytes, events: inOrderOfSchedule(events) };
     const journal = this.#crypto.drawn;
     return { output, journal, peerCertificateHash: await this.#hashOfPeer(output) };
   }

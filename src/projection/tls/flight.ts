@@ -66,15 +66,16 @@ function contentPart({ innerType, data }: TlsRecordEntry): Part[] {
 /** Certificate and CertificateVerify apart from the Finished that closes a client's side of the handshake. */
 function split(run: Omit<Parcel, 'phase'>, side: TlsSide): Parcel[] {
   const finished = run.parts.findIndex(({ name }) => name === 'Finished');
-  if (side === 'server' || finished <= 0 || !run.parts.slice(0, finished).some(isProof)) {
+  if (side === 'server' || !run.parts.slice(0, Math.max(0, finished)).some(isProof)) {
     return [{ ...run, phase: phaseOf(run.parts, side) }];
   }
   const pieces = [run.parts.slice(0, finished), run.parts.slice(finished)];
   return pieces.map((parts) => ({ ...run, parts, phase: phaseOf(parts, side) }));
 }
 
+/** A Certificate alone is an empty one: it proves nothing. */
 function isProof({ name }: Part): boolean {
-  return name === 'Certificate' || name === 'CertificateVerify';
+  return name === 'CertificateVerify';
 }
 
 function phaseOf(parts: readonly Part[], side: TlsSide): Phase | null {
@@ -83,6 +84,6 @@ function phaseOf(parts: readonly Part[], side: TlsSide): Phase | null {
   if (has('ClientHello')) return 'client-hello';
   if (has('ServerHello') || has('HelloRetryRequest') || has('EncryptedExtensions')) return 'server-flight';
   if (side === 'server') return has('Finished') || has('Certificate') ? 'server-flight' : null;
-  if (parts.some(isProof)) return 'client-proof';
-  return has('Finished') ? 'client-finished' : null;
+  if (has('Finished')) return 'client-finished';
+  return parts.some(isProof) ? 'client-proof' : null;
 }

@@ -1,5 +1,6 @@
 import { nativeCrypto } from '../../../src/core/crypto/index.ts';
 import { createMesh, type Mesh, type MeshOptions, type MeshSettings } from '../../../src/mesh/index.ts';
+import { isDrawn } from '../../scenario/shape.ts';
 import type { Entry, EntryKind, EntryOf } from '../../../src/trace/index.ts';
 
 export const hourMs = 3_600_000;
@@ -73,24 +74,9 @@ export function entriesOf<K extends EntryKind>(mesh: Mesh, kind: K): EntryOf<K>[
   return mesh.trace.entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
 }
 
-/** What keys and signatures make differ between two runs: their values, and where they end. */
-const drawn = new Set([
-  'size',
-  'start',
-  'end',
-  'value',
-  'context',
-  'key',
-  'iv',
-  'expected',
-  'received',
-  'transcriptHash',
-  'clientRandom',
-]);
-
 /** A trace without what keys and signatures make differ, and without the key id of the token signer. */
 export function shape(entries: readonly Entry[]): string {
-  return JSON.stringify(entries, (key, value: unknown) => (drawn.has(key) ? undefined : value)).replace(
+  return JSON.stringify(entries, (key, value: unknown) => (isDrawn(key) ? undefined : value)).replace(
     /kid [\w-]{43}/g,
     'kid',
   );

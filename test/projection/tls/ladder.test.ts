@@ -107,8 +107,7 @@ describe('a handshake that fails', () => {
     const { entries } = await toldHandshake({ client: { credential: null } });
     expect(told(entries).slice(6)).toEqual([
       '4 client checks certificate certificate-verify finished',
-      '5 client: Certificate',
-      '6 client: Finished',
+      '6 client: Certificate Finished',
       '6 client done',
       '- server: alert certificate_required',
     ]);

@@ -4,7 +4,6 @@ import { findExtension } from '../extensions/extension.ts';
 import { Fault } from '../fault.ts';
 import type { HkdfSecret } from '../key-schedule/hkdf.ts';
 import type { NewSessionTicket } from '../messages/message.ts';
-import type { ClientAgreement } from './expect-encrypted-extensions.ts';
 
 /** Seven days, the longest a ticket may live (RFC 9846 section 4.6.1). */
 const MAX_LIFETIME = 604_800;
@@ -14,12 +13,12 @@ export class ClientConnected implements ConnectionState {
   readonly name = 'Connected';
   readonly accepts = ['NewSessionTicket'] as const;
   readonly #context: ConnectionContext;
-  readonly #agreement: ClientAgreement;
+  readonly #nowMs: () => number;
   readonly #resumption: HkdfSecret;
 
-  constructor(context: ConnectionContext, agreement: ClientAgreement, resumption: HkdfSecret) {
+  constructor(context: ConnectionContext, nowMs: () => number, resumption: HkdfSecret) {
     this.#context = context;
-    this.#agreement = agreement;
+    this.#nowMs = nowMs;
     this.#resumption = resumption;
   }
 
@@ -43,7 +42,7 @@ export class ClientConnected implements ConnectionState {
         cipherSuite: session.cipherSuite,
         lifetimeSeconds: ticket.lifetimeSeconds,
         ageAdd: ticket.ageAdd,
-        receivedAtMs: this.#agreement.offer.config.nowMs(),
+        receivedAtMs: this.#nowMs(),
         maxEarlyData: findExtension(ticket.extensions, 'max_early_data_size')?.size ?? 0,
         alpn: session.alpn,
         serverName: session.serverName,

@@ -54,7 +54,7 @@ export class ExpectServerFinished implements ConnectionState {
     context.session = session;
     context.transcript.release();
     context.emit({ kind: 'handshake', session });
-    return new ClientConnected(context, this.#agreement, resumption);
+    return new ClientConnected(context, this.#agreement.offer.config.nowMs, resumption);
   }
 
   /** Derived while the client's own flight is signed. */

@@ -148,7 +148,7 @@ export class Engine implements TlsConnection {
       this.#fail(faultOf(error));
     }
     const bytes = await this.#context.writer.take();
-    const events = await Promise.all(this.#events);
+    const events = await Promise.all(this.#events.map((event) => Promise.resolve(event)));
     this.#events = [];
     return { bytes, events };
   }

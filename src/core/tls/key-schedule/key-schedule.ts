@@ -243,7 +243,8 @@ export class KeySchedule {
 
   #plainBeginning(): Promise<Beginning> {
     let ofProvider = beginnings.get(this.#provider);
-    if (ofProvider === undefined) beginnings.set(this.#provider, (ofProvider = new Map()));
+    if (ofProvider === undefined)
+      beginnings.set(this.#provider, (ofProvider = new Map<SuiteHash, Promise<Beginning>>()));
     let beginning = ofProvider.get(this.suite.hash);
     if (beginning === undefined) {
       beginning = this.#begin(new Uint8Array(this.suite.hashLength));

@@ -49,9 +49,14 @@ export class Transcript {
     return this.#at(this.#lengthBefore);
   }
 
-  /** Hash of all messages and the beginning of another: what a binder covers. */
+  /** Hash of all messages and the beginning of another, which is to come: what a binder covers when it is made. */
   with(partial: Uint8Array, hash: SuiteHash): Promise<Bytes> {
     return digest(this.#provider, hash, concatBytes(this.#buffer.subarray(0, this.#length), partial));
+  }
+
+  /** Hash of all messages, of the last one without its end: what a binder covers when it is checked. */
+  withoutEnd(octets: number): Promise<Bytes> {
+    return digest(this.#provider, this.#hash!, this.#buffer.subarray(0, this.#length - octets));
   }
 
   /** After a HelloRetryRequest the first ClientHello counts only by its hash, as the message `message_hash`. */

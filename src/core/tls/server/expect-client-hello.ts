@@ -42,34 +42,29 @@ export class ExpectClientHello implements ConnectionState {
   async handle(received: ReceivedMessage): Promise<ConnectionState> {
     const context = this.#context;
     const hello = received.message as ClientHello;
-    let isAdmitted = false;
+    context.clientRandom = hello.random;
+    context.reader.allowsChangeCipherSpec = true;
+    const { offer, suite, group } = this.#read(received);
+    context.transcript.setHash(suite.hash);
+    context.admit(received);
+    const share = offer.shares.find((entry) => entry.group === namedGroups[group]);
+    if (share === undefined && this.#retried === null) return this.#retry(offer, suite, group);
+    if (share === undefined || (this.#retried !== null && !isWhatWasAskedFor(offer, suite, this.#retried)))
+      throw illegal('retry.answer', 'the second ClientHello does not answer the HelloRetryRequest');
+    const resumption = await tryResume(context, this.#config, offer, suite);
+    return sendServerFlight(context, this.#choose(offer, suite, group, share.keyExchange, resumption));
+  }
+
+  /** What the client offers and what of it is taken; a hello that is refused is announced without a hash. */
+  #read(received: ReceivedMessage) {
+    const hello = received.message as ClientHello;
     try {
-      context.clientRandom = hello.random;
-      context.reader.allowsChangeCipherSpec = true;
       const offer = readClientOffer(hello);
       if (this.#retried !== null) checkSecondHello(hello, this.#retried);
-      const suite = chooseSuite(this.#config, offer);
-      const group = chooseGroup(this.#config, offer);
-      const share = offer.shares.find((entry) => entry.group === namedGroups[group]);
-      if (share === undefined && this.#retried === null) {
-        context.transcript.setHash(suite.hash);
-        context.admit(received);
-        isAdmitted = true;
-        return await this.#retry(offer, suite, group);
-      }
-      if (share === undefined || (this.#retried !== null && !isWhatWasAskedFor(offer, suite, this.#retried)))
-        throw illegal('retry.answer', 'the second ClientHello does not answer the HelloRetryRequest');
-      // The binder covers the transcript before this hello.
-      const resumption = await tryResume(context, this.#config, offer, suite, received.bytes);
-      context.transcript.setHash(suite.hash);
-      context.admit(received);
-      isAdmitted = true;
-      return await sendServerFlight(
-        context,
-        this.#choose(offer, suite, group, share.keyExchange, resumption),
-      );
-    } finally {
-      if (!isAdmitted) context.note('ClientHello', received.bytes, received.spans);
+      return { offer, suite: chooseSuite(this.#config, offer), group: chooseGroup(this.#config, offer) };
+    } catch (error) {
+      this.#context.note('ClientHello', received.bytes, received.spans);
+      throw error;
     }
   }
 

@@ -22,7 +22,6 @@ export interface Resumption {
  * The session the client's first ticket stands for; null for a full handshake. As BoringSSL: only the first identity is
  * looked at, and a ticket that is of no use is no fault. A ticket of ours with a wrong binder is one.
  *
- * @param helloBytes the ClientHello with its header
  * @throws Fault decrypt_error for a wrong binder
  */
 export async function tryResume(
@@ -30,7 +29,6 @@ export async function tryResume(
   config: TlsServerConfig,
   offer: ClientOffer,
   suite: CipherSuiteParameters,
-  helloBytes: Bytes,
 ): Promise<Resumption | null> {
   const { tickets } = config;
   const [identity] = offer.psk?.identities ?? [];
@@ -46,8 +44,7 @@ export async function tryResume(
   context.schedule = context.newSchedule(suite);
   await context.schedule.extractEarly(state.psk);
   const binderSecret = await context.schedule.binderSecret();
-  const truncated = helloBytes.subarray(0, helloBytes.length - bindersLength(offer.psk.binders));
-  const hash = await context.transcript.with(truncated, suite.hash);
+  const hash = await context.transcript.withoutEnd(bindersLength(offer.psk.binders));
   const binder = offer.psk.binders[0]!;
   await checkBinder(context, binderSecret, hash, binder);
   context.emit({ kind: 'resumption', accepted: true, reason: null });

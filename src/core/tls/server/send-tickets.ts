@@ -22,7 +22,8 @@ export async function sendTickets(
 ): Promise<void> {
   const { tickets } = choice.config;
   if (!tickets || !choice.offer.canResume) return;
-  const nonces = Array.from({ length: tickets.count ?? 2 }, (_, index) => Uint8Array.of(index));
+  const { count = 2, nonce = (index) => Uint8Array.of(index) } = tickets;
+  const nonces = Array.from({ length: count }, (_, index) => nonce(index));
   const messages = await Promise.all(
     nonces.map((nonce) => makeTicket(context, choice, tickets, session, resumption, nonce)),
   );

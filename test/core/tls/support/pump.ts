@@ -1,3 +1,6 @@
+import { startClient } from '../../../../src/core/tls/client/start.ts';
+import type { ConnectionContext } from '../../../../src/core/tls/connection/context.ts';
+import { Engine } from '../../../../src/core/tls/connection/engine.ts';
 import {
   type AlertEvent,
   createTlsClient,
@@ -8,13 +11,17 @@ import {
   type TlsOutput,
   type TlsServerConfig,
 } from '../../../../src/core/tls/index.ts';
+import type { HandshakeMessage } from '../../../../src/core/tls/messages/message.ts';
+import { readMessage } from '../../../../src/core/tls/messages/read.ts';
+import { writeMessage } from '../../../../src/core/tls/messages/write.ts';
+import { ExpectClientHello } from '../../../../src/core/tls/server/expect-client-hello.ts';
 
 export type Side = 'client' | 'server';
 
 /** A client and a server with a wire between them that can be looked at and meddled with. */
 export class Pair {
-  readonly client: TlsConnection;
-  readonly server: TlsConnection;
+  client: TlsConnection;
+  server: TlsConnection;
   readonly events: Record<Side, TlsEvent[]> = { client: [], server: [] };
   /** Bytes on their way to a side. */
   readonly wire: Record<Side, Uint8Array[]> = { client: [], server: [] };
@@ -83,4 +90,61 @@ export class Pair {
 
 export function isOver(connection: TlsConnection): boolean {
   return connection.state === 'Closed' || connection.state === 'Failed';
+}
+
+/** What a side says instead of its message: another one, raw octets, nothing (null). */
+export type Forge = (message: HandshakeMessage) => HandshakeMessage | Uint8Array<ArrayBuffer> | null;
+
+/** A pair of which one side (or both) can be made to lie, under the right keys. */
+export class PuppetPair extends Pair {
+  readonly context: Record<Side, ConnectionContext>;
+  readonly forge: Partial<Record<Side, Forge>> = {};
+
+  constructor(client: TlsClientConfig, server: TlsServerConfig) {
+    super(client, server);
+    const contexts: Partial<Record<Side, ConnectionContext>> = {};
+    const begun = {
+      name: 'Start' as const,
+      accepts: [],
+      handle: () => Promise.reject(new Error('unstarted')),
+    };
+    this.client = new Engine(
+      {
+        role: 'client',
+        begin: (context) => ((contexts.client = context), begun),
+        start: (context) => startClient(context, client),
+      },
+      client,
+    );
+    this.server = new Engine(
+      {
+        role: 'server',
+        begin: (context) => ((contexts.server = context), new ExpectClientHello(context, server)),
+      },
+      server,
+    );
+    this.context = { client: contexts.client!, server: contexts.server! };
+    this.#intercept('client');
+    this.#intercept('server');
+  }
+
+  /** Lets a side say something at any time, past its own state. */
+  async say(from: Side, what: (context: ConnectionContext) => void): Promise<void> {
+    what(this.context[from]);
+    const bytes = await this.context[from].writer.take();
+    this.wire[from === 'client' ? 'server' : 'client'].push(bytes);
+    await this.settle();
+  }
+
+  #intercept(side: Side): void {
+    const context = this.context[side];
+    const original = context.sendEncoded.bind(context);
+    context.sendEncoded = (type, bytes, spans) => {
+      const forge = this.forge[side];
+      if (forge === undefined) return original(type, bytes, spans);
+      const forged = forge(readMessage(bytes, false).message);
+      if (forged === null) return;
+      original(type, forged instanceof Uint8Array ? forged : writeMessage(forged, false).bytes, spans);
+    };
+  }
 }
