@@ -18,7 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the key schedule', () => {
   it('is empty before the server has answered, and then the server’s alone until the client has its flight', () => {
-    const sent = entries.find(({ kind, data }) => kind === 'tls.sent' && 'side' in data && data.side === 'server');
+    const sent = entries.find(
+      ({ kind, data }) => kind === 'tls.sent' && 'side' in data && data.side === 'server',
+    );
     const before = entries.findIndex(({ kind }) => kind === 'tls.secret');
     expect(keySchedule(entries, before, connection)).toEqual([]);
     const atServer = keySchedule(entries, (sent?.seq ?? 0) + 1, connection);
@@ -97,7 +99,9 @@ describe('a capture', () => {
     writeFileSync(file, captureOf(entries, end, of, options));
     const tshark = (...more: string[]) =>
       execFileSync('tshark', ['-r', file, '-d', 'tcp.port==8080,tls', ...more], { encoding: 'utf8' });
-    const types = tshark('-T', 'fields', '-e', 'tls.handshake.type').split(/[\s,]+/).filter(Boolean);
+    const types = tshark('-T', 'fields', '-e', 'tls.handshake.type')
+      .split(/[\s,]+/)
+      .filter(Boolean);
     expect(types).toEqual(['1', '2', '8', '13', '11', '15', '20', '11', '15', '20']);
     expect(tshark('-q', '-z', 'follow,tls,ascii,0')).toContain('GET /cart HTTP/1.1');
     expect(tshark('-Y', '_ws.malformed')).toBe('');
