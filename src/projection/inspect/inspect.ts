@@ -14,6 +14,8 @@ import { inspectPrivateKey } from './keys.ts';
 import { inspectJwks, inspectTokenRequest, inspectTokenReview } from './kubernetes-messages.ts';
 import { artefactFile } from './proof.ts';
 import { isReadingError } from './reading-errors.ts';
+import { inspectTlsFlight } from './tls-flight.ts';
+import { inspectTlsMessage } from './tls-message.ts';
 
 /** The moment an artefact is looked at: the run's epoch and virtual time, both in milliseconds. */
 export interface InspectionContext {
@@ -57,6 +59,8 @@ const INSPECTORS: Readonly<Partial<Record<ArtefactKind, Inspector>>> = {
   'token-request': overJson(inspectTokenRequest),
   'token-review': overJson(inspectTokenReview),
   'grpc-trailers': inspectTrailers,
+  'tls-flight': inspectTlsFlight,
+  'tls-message': inspectTlsMessage,
   http: inspectHttp,
 };
 

@@ -20,6 +20,8 @@ export class Inspection {
   readonly player: Player;
   readonly i18n: I18n;
   readonly words: Words;
+  /** Takes what is opened from within, where somebody else than the player keeps what is open. */
+  onopen: ((target: Target) => void) | null = null;
   readonly stage: StageState = $derived.by(() => project(stageFold, this.player.entries, this.player.cursor));
   /** How an artefact is shown: the next one opens in the same way. */
   tab: ArtefactTab = $state('fields');
@@ -45,6 +47,10 @@ export class Inspection {
 
   /** Opens something from within the inspector, so that there is a way back. */
   open(target: Target): void {
+    if (this.onopen) {
+      this.onopen(target);
+      return;
+    }
     const before = this.player.selected;
     this.#trail = before === null ? [] : [...(this.#opened === before ? this.#trail : []), before];
     this.#opened = target;

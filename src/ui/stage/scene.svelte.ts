@@ -1,5 +1,6 @@
 import { cubicOut } from 'svelte/easing';
 import { prefersReducedMotion, Tween } from 'svelte/motion';
+import { tlsConnectionOf } from '../../projection/tls/connection.ts';
 import { changesBetween } from '../../projection/changes.ts';
 import { project } from '../../projection/fold.ts';
 import type { LinkModel, NodeModel, PodModel } from '../../projection/stage-model.ts';
@@ -120,6 +121,14 @@ export class StageScene {
     const sentences = told.map((row) => `${this.say(`timeline_event_${row.id}`, row.params)}.`);
     if (more > 0) sentences.push(this.say('stage_more_changes', { count: more }));
     return sentences.join(' ');
+  }
+
+  /** A message of a TLS connection opens as part of it, any other as what it is. */
+  openMessage({ id, artefact }: { readonly id: string; readonly artefact: string }): void {
+    const connection = tlsConnectionOf(this.player.entries, this.player.trace.count, id);
+    this.player.select(
+      connection === null ? { type: 'artefact', id: artefact } : { type: 'handshake', connection },
+    );
   }
 
   nameOf(systemId: string): string {
