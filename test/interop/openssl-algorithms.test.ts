@@ -15,7 +15,7 @@ const pss = (digest: string, salt: number | string) => [
   `rsa_pss_saltlen:${salt}`,
 ];
 
-type Row = readonly [name: string, key: readonly string[], sign: readonly string[], error: unknown];
+type Row = readonly [name: string, key: readonly string[], sign: readonly string[], error: object | null];
 
 const ec = (curve: string) => ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`];
 const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`];

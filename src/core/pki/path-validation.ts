@@ -43,6 +43,7 @@ class PathValidation {
   readonly #context: ValidationContext;
   readonly #path: readonly Certificate[];
   readonly #now: Date;
+  #nowText: string | null = null;
   readonly #constraints: ImposedConstraints[] = [];
   readonly #policies: PolicyProcessing;
   /** Whether policies can change anything: they are not processed for paths without any, which are most. */
@@ -63,6 +64,7 @@ class PathValidation {
 
   async run(): Promise<ChainError | null> {
     const anchorDepth = this.#path.length - 1;
+    this.startSignatures();
     const anchorError = this.checkAnchor(this.#path[anchorDepth]!, anchorDepth);
     if (anchorError !== null) return anchorError;
     for (let depth = anchorDepth - 1; depth >= 0; depth--) {
@@ -73,6 +75,13 @@ class PathValidation {
       if (error !== null) return error;
     }
     return null;
+  }
+
+  /** They run beside each other and beside the other checks; each is waited for in its turn. */
+  private startSignatures(): void {
+    const path = this.#path;
+    for (let depth = path.length - 2; depth >= 0; depth--)
+      void this.#context.signatures.check(path[depth]!, path[depth + 1]!);
   }
 
   /**
@@ -146,8 +155,7 @@ class PathValidation {
   }
 
   private checkTime(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
-    const { notBefore, notAfter } = certificate;
-    const detail = () => `${isoSeconds(notBefore)} – ${isoSeconds(notAfter)} at ${isoSeconds(this.#now)}`;
+    const detail = () => `${periodOf(certificate)} at ${(this.#nowText ??= isoSeconds(this.#now))}`;
     return this.note(id, depth, checkValidity(certificate, this.#now, depth), detail);
   }
 
@@ -279,6 +287,17 @@ class PathValidation {
 
 function usesPolicies(certificate: Certificate): boolean {
   return certificate.policyConstraints !== null || certificate.policyMappings !== null;
+}
+
+const periods = new WeakMap<Certificate, string>();
+
+function periodOf(certificate: Certificate): string {
+  let period = periods.get(certificate);
+  if (period === undefined) {
+    period = `${isoSeconds(certificate.notBefore)} – ${isoSeconds(certificate.notAfter)}`;
+    periods.set(certificate, period);
+  }
+  return period;
 }
 
 function isoSeconds(date: Date): string {

@@ -21,7 +21,6 @@ type Outcome = SignatureVerdict | 'refused' | 'limit';
 export class SignatureChecks {
   readonly #provider: CryptoProvider;
   readonly #made = new Map<Signed, Map<string, Promise<Outcome>>>();
-  readonly #keys = new Map<Certificate, string>();
   #left = MAX_SIGNATURES;
 
   constructor(provider: CryptoProvider) {
@@ -59,16 +58,19 @@ export class SignatureChecks {
 
   /** Bytes of a key as text: renewed certificates share one. */
   keyOf(certificate: Certificate): string {
-    let key = this.#keys.get(certificate);
+    let key = keys.get(certificate);
     if (key === undefined) {
       // A long key may be more arguments than a call takes.
       key = '';
       for (const octet of certificate.spki) key += String.fromCharCode(octet);
-      this.#keys.set(certificate, key);
+      keys.set(certificate, key);
     }
     return key;
   }
 }
+
+/** A memo: certificates do not change. */
+const keys = new WeakMap<Certificate, string>();
 
 function fits(scheme: string, { kind }: PublicKeyInfo): boolean {
   if (scheme === 'ecdsa') return kind === 'ec';
