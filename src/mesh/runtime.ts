@@ -3,7 +3,12 @@ import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import { Alarms } from './alarms.ts';
 import type { CaChannel } from './ca/channel.ts';
-import type { PresentedCredential, TlsContext } from './tls/envoy-context.ts';
+import {
+  istioInbound,
+  type InboundSettings,
+  type PresentedCredential,
+  type TlsContext,
+} from './tls/envoy-context.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -67,6 +72,8 @@ export interface PodRuntime {
   tls: TlsContext | null;
   /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
   presented: PresentedCredential | null;
+  /** How its inbound chain differs from Istio's. */
+  serving: InboundSettings;
 }
 
 /** Material of all pods of a run, by pod. */
@@ -93,6 +100,7 @@ export class Runtimes {
         alarms: new Alarms(this.#clock),
         tls: null,
         presented: null,
+        serving: istioInbound,
       };
       this.#byPod.set(pod, runtime);
     }

@@ -67,6 +67,7 @@ export {
   verifySpiffePeer,
 } from './verify-spiffe-peer.ts';
 export {
+  issueSelfSigned,
   issueServerCertificate,
   issueWorkloadCertificate,
   type ServerRequest,
