@@ -111,6 +111,13 @@ export class Handshake {
     this.#trail = this.#trail.slice(0, -1);
   }
 
+  /** Another connection is on display: what was open of the one before is not. */
+  reset(): void {
+    this.#chosen = null;
+    this.#trail = [];
+    this.#stepped = null;
+  }
+
   isSelected(selection: Selection): boolean {
     return JSON.stringify(this.selection) === JSON.stringify(selection);
   }
