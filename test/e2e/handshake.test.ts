@@ -177,6 +177,30 @@ onPage('an eavesdropper sees hellos and lengths, and no SPIFFE ID anywhere', {},
   await handshake.getByText('outbound_.80_._.order.shop.svc.cluster.local').first().waitFor();
 });
 
+onPage('a flipped bit and a foreign certificate are noticed, and the logs say so', {}, async ({ page }) => {
+  const watcher = await watching(page);
+  const { handshake } = watcher;
+  await watcher.tab('tab_tamper');
+  await handshake.getByLabel(say('tamper_action')).selectOption('flip');
+  await handshake.getByLabel(say('tamper_message')).selectOption('ServerFlight');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_noticed', { name: 'web', alert: 'bad_record_mac' })).waitFor();
+  await handshake.getByRole('button', { name: say('alert', { name: 'bad_record_mac', code: 20 }) }).waitFor();
+  await watcher.press(say('tamper_logs'));
+  await handshake.getByText('DECRYPTION_FAILED_OR_BAD_RECORD_MAC').first().waitFor();
+
+  await watcher.tab('tab_tamper');
+  await handshake.getByLabel(say('tamper_action')).selectOption('other_root');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_noticed', { name: 'web', alert: 'unknown_ca' })).waitFor();
+
+  // Nothing of it stays.
+  await handshake.getByLabel(say('tamper_action')).selectOption('replay');
+  await handshake.getByLabel(say('tamper_message')).selectOption('ClientHello');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_unnoticed', { status: 200 })).waitFor();
+});
+
 onPage('what is saved is decrypted by Wireshark', {}, async ({ page }) => {
   const watcher = await watching(page);
   await watcher.tab('tab_save');
@@ -209,8 +233,8 @@ for (const [name, options] of [
     await watcher.openHandshake();
     if ('viewport' in options) await page.setViewportSize(options.viewport);
     for (const tab of 'viewport' in options
-      ? ['tab_ladder', 'tab_detail', 'tab_keys', 'tab_operator', 'tab_save']
-      : ['tab_detail', 'tab_operator', 'tab_save']) {
+      ? ['tab_ladder', 'tab_detail', 'tab_keys', 'tab_operator', 'tab_tamper', 'tab_save']
+      : ['tab_detail', 'tab_operator', 'tab_tamper', 'tab_save']) {
       await watcher.tab(tab);
       expect(await violations(page), tab).toEqual([]);
     }
