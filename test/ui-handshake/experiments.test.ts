@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tlsConnections } from '../../src/projection/tls/connection.ts';
-import { experiments, flightNames } from '../../src/ui/handshake/experiments.ts';
+import { experiments, type flightNames } from '../../src/ui/handshake/experiments.ts';
 import { outcomeOf } from '../../src/ui/handshake/send-again.ts';
 import { shop, start } from '../mesh/support/shop.ts';
 import type { MeshCommand } from '../../src/mesh/command.ts';
