@@ -95,6 +95,16 @@ class Watcher extends Owner {
     await this.handshake.getByRole('radio', { name: viewer, exact: true }).check();
   }
 
+  /** Everything that is said, shown or named in the handshake. */
+  async everything(): Promise<string> {
+    const names = await this.handshake
+      .locator('[title], [aria-label]')
+      .evaluateAll((all) =>
+        all.map((one) => `${one.getAttribute('title')} ${one.getAttribute('aria-label')}`),
+      );
+    return [await this.handshake.textContent(), ...names].join('\n');
+  }
+
   async tab(name: string): Promise<void> {
     await this.handshake.getByRole('tab', { name: say(name), exact: true }).click();
   }
@@ -160,21 +170,44 @@ onPage(
 onPage('an eavesdropper sees hellos and lengths, and no SPIFFE ID anywhere', {}, async ({ page }) => {
   const watcher = await watching(page);
   const { handshake } = watcher;
-  expect(await handshake.innerHTML()).toContain('spiffe://');
+  expect(await watcher.everything()).toContain('spiffe://');
   await watcher.look(say('view_eavesdropper'));
   for (const tab of ['tab_detail', 'tab_operator', 'tab_save']) {
     await watcher.tab(tab);
-    const html = await handshake.innerHTML();
-    expect(html, tab).not.toMatch(/spiffe:|\/sa\//);
+    expect(await watcher.everything(), tab).not.toMatch(/spiffe:|\/sa\//);
   }
   await watcher.tab('tab_detail');
   await watcher.toBeginning();
   for (let step = 0; step < 12; step += 1) {
     await watcher.press(say('next'));
-    expect(await handshake.innerHTML(), `step ${step}`).not.toMatch(/spiffe:|\/sa\/|CertificateVerify</);
+    expect(await watcher.everything(), `step ${step}`).not.toMatch(/spiffe:|\/sa\/|CertificateVerify/);
   }
   await watcher.press('ClientHello');
   await handshake.getByText('outbound_.80_._.order.shop.svc.cluster.local').first().waitFor();
+});
+
+onPage('a flipped bit and a foreign certificate are noticed, and the logs say so', {}, async ({ page }) => {
+  const watcher = await watching(page);
+  const { handshake } = watcher;
+  await watcher.tab('tab_tamper');
+  await handshake.getByLabel(say('tamper_action')).selectOption('flip');
+  await handshake.getByLabel(say('tamper_message')).selectOption('ServerFlight');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_noticed', { name: 'web', alert: 'bad_record_mac' })).waitFor();
+  await handshake.getByRole('button', { name: say('alert', { name: 'bad_record_mac', code: 20 }) }).waitFor();
+  await watcher.press(say('tamper_logs'));
+  await handshake.getByText('DECRYPTION_FAILED_OR_BAD_RECORD_MAC').first().waitFor();
+
+  await watcher.tab('tab_tamper');
+  await handshake.getByLabel(say('tamper_action')).selectOption('other_root');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_noticed', { name: 'web', alert: 'unknown_ca' })).waitFor();
+
+  // Nothing of it stays.
+  await handshake.getByLabel(say('tamper_action')).selectOption('replay');
+  await handshake.getByLabel(say('tamper_message')).selectOption('ClientHello');
+  await watcher.press(say('tamper_send'));
+  await handshake.getByText(say('tamper_unnoticed', { status: 200 })).waitFor();
 });
 
 onPage('what is saved is decrypted by Wireshark', {}, async ({ page }) => {
@@ -209,8 +242,8 @@ for (const [name, options] of [
     await watcher.openHandshake();
     if ('viewport' in options) await page.setViewportSize(options.viewport);
     for (const tab of 'viewport' in options
-      ? ['tab_ladder', 'tab_detail', 'tab_keys', 'tab_operator', 'tab_save']
-      : ['tab_detail', 'tab_operator', 'tab_save']) {
+      ? ['tab_ladder', 'tab_detail', 'tab_keys', 'tab_operator', 'tab_tamper', 'tab_save']
+      : ['tab_detail', 'tab_operator', 'tab_tamper', 'tab_save']) {
       await watcher.tab(tab);
       expect(await violations(page), tab).toEqual([]);
     }

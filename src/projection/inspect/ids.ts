@@ -165,6 +165,11 @@ export const FIELD_IDS = [
   'http_status',
   'http_header',
   'http_body',
+  // HTTP/2 frames (RFC 9113)
+  'http2_preface',
+  'http2_frame',
+  'http2_header',
+  'http2_data',
   // anything
   'json_member',
   'text_line',

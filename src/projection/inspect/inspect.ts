@@ -7,6 +7,7 @@ import { inspectDiscoveryRequest, inspectDiscoveryResponse } from './discovery.t
 import { type Field, field, type InspectedDocument, type Scene } from './document.ts';
 import { inspectText, unreadableDocument } from './fallback.ts';
 import { inspectHttp, inspectTrailers } from './http.ts';
+import { inspectHttp2 } from './http2.ts';
 import { inspectJson } from './json-document.ts';
 import { type JsonNode, jsonOutline } from './json-outline.ts';
 import { inspectJwt } from './jwt.ts';
@@ -62,6 +63,7 @@ const INSPECTORS: Readonly<Partial<Record<ArtefactKind, Inspector>>> = {
   'tls-flight': inspectTlsFlight,
   'tls-message': inspectTlsMessage,
   http: inspectHttp,
+  http2: inspectHttp2,
 };
 
 function open({ kind, bytes }: Artefact, scene: Scene): InspectedDocument {

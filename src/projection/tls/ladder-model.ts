@@ -82,6 +82,8 @@ export interface TlsRow extends Placed {
   readonly from: TlsSide;
   /** Id of the message on the wire. */
   readonly message: string;
+  /** What the message is called on the stage. */
+  readonly label: string;
   readonly flight: ArtefactId;
   readonly epoch: TlsEpoch;
   readonly parts: readonly Part[];

@@ -116,6 +116,7 @@ class Builder {
         other.kind === 'tls.received' && other.data.side !== data.side && other.data.message === data.message,
     );
     const delivered = received ?? about.find(({ kind }) => kind === 'message.delivered');
+    const posted = about.find((other): other is Told<'message.sent'> => other.kind === 'message.sent');
     const lost = about.find((other): other is Told<'message.dropped'> => other.kind === 'message.dropped');
     const tampered = this.#told.find(
       (other): other is Told<'tls.tampered'> =>
@@ -131,6 +132,7 @@ class Builder {
       atMs,
       from: data.side,
       message: data.message,
+      label: posted?.data.label ?? '',
       flight: data.artefact,
       epoch: parcel.epoch,
       parts: parcel.parts,

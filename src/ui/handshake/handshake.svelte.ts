@@ -111,6 +111,13 @@ export class Handshake {
     this.#trail = this.#trail.slice(0, -1);
   }
 
+  /** Another connection is on display: what was open of the one before is not. */
+  reset(): void {
+    this.#chosen = null;
+    this.#trail = [];
+    this.#stepped = null;
+  }
+
   isSelected(selection: Selection): boolean {
     return JSON.stringify(this.selection) === JSON.stringify(selection);
   }
@@ -230,7 +237,9 @@ export class Handshake {
 }
 
 function isTellable(row: LadderRow, index: number, rows: readonly LadderRow[]): boolean {
-  if (row.kind === 'keys' || row.kind === 'done' || row.kind === 'resumption') return false;
+  // What stays inside a pod, or inside an end, is not on the network.
+  if (row.kind === 'plain' || row.kind === 'keys' || row.kind === 'done') return false;
+  if (row.kind === 'resumption') return false;
   if (row.kind !== 'tls' || row.epoch === 'plaintext') return true;
   const first = rows.find(
     (other) => other.kind === 'tls' && other.message === row.message && other.firstRecord === row.firstRecord,

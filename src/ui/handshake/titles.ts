@@ -11,7 +11,8 @@ export function stopTitle(handshake: Handshake, { phase, rows }: Stop): string {
   return row ? besideTitle(handshake, row) : '';
 }
 
-function besideTitle(handshake: Handshake, row: LadderRow): string {
+/** What comes beside the story, in one line. */
+export function besideTitle(handshake: Handshake, row: LadderRow): string {
   const { texts } = handshake;
   if (row.kind === 'cut') return texts.say('beside_cut');
   if (row.kind === 'resumption') {

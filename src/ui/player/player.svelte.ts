@@ -51,6 +51,7 @@ export class Player {
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
   #handshake: string | null = $state(null);
+  #handshakeSuggested = false;
   #frame = 0;
   #stopAt: Moment | null = null;
 
@@ -122,6 +123,7 @@ export class Player {
   select(target: Target | null): void {
     if (target?.type === 'handshake') {
       this.#handshake = target.connection;
+      this.#handshakeSuggested = false;
       return;
     }
     this.#selected = target;
@@ -142,6 +144,13 @@ export class Player {
   /** The TLS connection that is open as a ladder. */
   get handshake(): string | null {
     return this.#handshake;
+  }
+
+  /** Opens the ladder of a connection that a step is about. Null closes what a step before had opened. */
+  suggestHandshake(connection: string | null): void {
+    if (connection === null && !this.#handshakeSuggested) return;
+    this.#handshake = connection;
+    this.#handshakeSuggested = connection !== null;
   }
 
   closeHandshake(): void {
