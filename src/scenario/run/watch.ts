@@ -74,6 +74,7 @@ export class AnswerWatch {
 export class CsrAnswerWatch {
   readonly #watch: Watch;
   readonly #pod: string;
+  readonly #answers = new Set<string>();
   #answered = false;
 
   constructor(trace: TraceLog, pod: string) {
@@ -83,9 +84,10 @@ export class CsrAnswerWatch {
 
   readonly isMet = (): boolean => {
     for (const { kind, data } of this.#watch.fresh()) {
-      if (kind === 'message.delivered' && data.from === 'istiod') {
-        this.#answered ||= matchesName(`app:${this.#pod}`, data.to);
+      if (kind === 'message.sent' && data.from === 'istiod' && data.protocol === 'CreateCertificate') {
+        if (matchesName(`app:${this.#pod}`, data.to)) this.#answers.add(data.message);
       }
+      if (kind === 'message.delivered') this.#answered ||= this.#answers.has(data.message);
     }
     return this.#answered;
   };
