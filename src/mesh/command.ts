@@ -1,4 +1,5 @@
 import type { PodRef } from '../trace/entry.ts';
+import type { FlightName } from './tls/tampering.ts';
 
 /** A reference to a pod: its exact `namespace/name`, or `namespace/workload` for the newest pod of a workload. */
 export type PodSelector = string;
@@ -40,6 +41,33 @@ export interface FaultCommand {
   readonly delayMs?: number;
 }
 
+/** Somebody between two pods changes, drops or repeats the next flight of a name of a TLS connection. */
+export interface TamperCommand {
+  readonly from: PodSelector;
+  readonly to: PodSelector;
+  readonly message: FlightName;
+  readonly action: 'flip' | 'drop' | 'replay';
+  /** Octet of the flight to change. */
+  readonly byte?: number;
+}
+
+/** What the Envoy of a pod shows from now on: what SDS gives it, or what an attacker who has it would. */
+export interface PresentCommand {
+  readonly pod: PodSelector;
+  readonly certificate:
+    'own' | 'expired' | 'other-root' | 'other-identity' | 'self-signed' | 'none' | 'plaintext';
+  /** Whose name it bears, and whose key it is for `other-identity`; the pod's own unless given. */
+  readonly as?: PodSelector;
+}
+
+export interface ServeCommand {
+  readonly pod: PodSelector;
+  /** `one-way`: clients are not asked for a certificate. */
+  readonly tls?: 'mutual' | 'one-way';
+  /** Takes 0-RTT data, and gives out tickets that allow it. */
+  readonly earlyData?: boolean;
+}
+
 /** When to stop advancing, relative to a pod's certificate. Negative offsets lie before the moment. */
 export interface MomentOf {
   readonly moment: 'renewal' | 'expiry';
@@ -64,6 +92,11 @@ export type MeshCommand =
   | { readonly type: 'start-istiod' }
   | ({ readonly type: 'csr' } & CsrCommand)
   | ({ readonly type: 'fault' } & FaultCommand)
+  | ({ readonly type: 'tamper' } & TamperCommand)
+  | ({ readonly type: 'present' } & PresentCommand)
+  | ({ readonly type: 'serve' } & ServeCommand)
+  | { readonly type: 'hijack'; readonly service: string; readonly to: PodSelector }
+  | { readonly type: 'update-keys'; readonly connection: string }
   | { readonly type: 'heal' };
 
 /** A command that named something the mesh does not have: a value, not an exception. */

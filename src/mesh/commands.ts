@@ -1,9 +1,11 @@
 import { planApply } from './apply.ts';
-import type { CommandRefusal, CommandResult, MeshCommand } from './command.ts';
-import { resourceKey, type PodRecord } from './cluster.ts';
+import type { CommandResult, MeshCommand } from './command.ts';
+import { resourceKey } from './cluster.ts';
 import { startRequest } from './connections/requests.ts';
+import { heal, hijack, present, serve, tamper, updateKeys } from './attacks.ts';
 import { closeUpstream } from './connections/client-side.ts';
 import { serviceMeant } from './service-addresses.ts';
+import { done, refused, withPod } from './command-results.ts';
 import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
 import { tellNow, type MeshSystem } from './tell.ts';
@@ -56,8 +58,18 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
       return withPod(world, command.pod, (record) => sendHandmadeCsr(world, record, command));
     case 'fault':
       return fault(world, command);
+    case 'tamper':
+      return tamper(world, command);
+    case 'present':
+      return present(world, command);
+    case 'serve':
+      return serve(world, command);
+    case 'hijack':
+      return hijack(world, command);
+    case 'update-keys':
+      return updateKeys(world, command.connection);
     case 'heal':
-      world.wire.heal();
+      heal(world);
       return done();
   }
 }
@@ -142,16 +154,6 @@ function fault(world: World, command: Extract<MeshCommand, { type: 'fault' }>): 
   return done();
 }
 
-function withPod(world: World, selector: string, act: (record: PodRecord) => void): CommandResult {
-  const record = world.cluster.resolve(selector);
-  if (record === null) {
-    const known = [...world.cluster.workloads.keys(), ...world.cluster.pods.keys()];
-    return refused('pod.exists', `no pod or workload "${selector}"`, suggest(selector, known));
-  }
-  act(record);
-  return { ok: true, pods: [record.pod] };
-}
-
 function withWorkload(world: World, key: string, act: (key: string) => void): CommandResult {
   if (!world.cluster.workloads.has(key)) {
     return refused(
@@ -162,16 +164,6 @@ function withWorkload(world: World, key: string, act: (key: string) => void): Co
   }
   act(key);
   return done();
-}
-
-function refused(rule: string, message: string, near: string | null = null): CommandResult {
-  const refusal: CommandRefusal =
-    near === null ? { rule, message } : { rule, message, hint: `did you mean "${near}"?` };
-  return { ok: false, refusals: [refusal] };
-}
-
-function done(): CommandResult {
-  return { ok: true, pods: [] };
 }
 
 /** One line that says what was done, as an operator would type it. */
@@ -201,6 +193,16 @@ function describe(command: MeshCommand): string {
       return `CreateCertificate by hand from ${command.pod}${command.san === undefined ? '' : ` for ${command.san}`}`;
     case 'fault':
       return `fault on ${command.from} > ${command.to}`;
+    case 'tamper':
+      return `${command.action} the next ${command.message} of ${command.from} > ${command.to}`;
+    case 'present':
+      return `Envoy of ${command.pod} presents: ${command.certificate}${command.as === undefined ? '' : ` as ${command.as}`}`;
+    case 'serve':
+      return `Envoy of ${command.pod} serves ${command.tls ?? 'mutual'} TLS${command.earlyData === true ? ' with 0-RTT' : ''}`;
+    case 'hijack':
+      return `traffic for ${command.service} goes to ${command.to}`;
+    case 'update-keys':
+      return `KeyUpdate on ${command.connection}`;
     case 'heal':
       return 'heal every link';
   }

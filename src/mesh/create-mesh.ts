@@ -145,6 +145,8 @@ async function createWorld(
     cluster,
     runtimes: new Runtimes(),
     connections: new Connections(),
+    tampering: [],
+    hijacks: new Map(),
     ca15012: new CaConnections(),
     istiodCredential: serving,
     certificates,

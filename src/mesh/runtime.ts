@@ -1,7 +1,12 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import type { CaChannel } from './ca/channel.ts';
-import type { PresentedCredential, TlsContext } from './tls/envoy-context.ts';
+import {
+  istioInbound,
+  type InboundSettings,
+  type PresentedCredential,
+  type TlsContext,
+} from './tls/envoy-context.ts';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -64,6 +69,8 @@ export interface PodRuntime {
   tls: TlsContext | null;
   /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
   presented: PresentedCredential | null;
+  /** How its inbound chain differs from Istio's. */
+  serving: InboundSettings;
 }
 
 /** Material of all pods of a run, by pod. */
@@ -84,6 +91,7 @@ export class Runtimes {
         envoyRootPem: null,
         tls: null,
         presented: null,
+        serving: istioInbound,
       };
       this.#byPod.set(pod, runtime);
     }

@@ -2,7 +2,14 @@ import type { CryptoProvider } from '../core/crypto/index.ts';
 import type { GrpcStatus } from '../core/grpc/index.ts';
 import type { ServiceAccountIssuer } from '../core/jwt/index.ts';
 import type { SigningCa } from '../core/pki/index.ts';
-import type { ArtefactId, ArtefactKind, ArtefactStore, MessageProtocol, TraceLog } from '../trace/index.ts';
+import type {
+  ArtefactId,
+  ArtefactKind,
+  ArtefactStore,
+  MessageProtocol,
+  PodRef,
+  TraceLog,
+} from '../trace/index.ts';
 import type { Gate, Message, RandomStream, VirtualClock, Wire } from '../sim/index.ts';
 import type { CaConnections } from './ca/connections.ts';
 import type { IstiodCredential } from './ca/istiod-credential.ts';
@@ -10,6 +17,7 @@ import type { CertificateCache } from './certificate-cache.ts';
 import type { Cluster } from './cluster.ts';
 import type { Connections } from './connections/connection.ts';
 import type { Runtimes } from './runtime.ts';
+import type { TamperRule } from './tls/tampering.ts';
 import type { MeshSettings } from './settings.ts';
 
 /** Addresses below IP that a pod's packets show and ask for. */
@@ -60,6 +68,10 @@ export interface World {
   readonly cluster: Cluster;
   readonly runtimes: Runtimes;
   readonly connections: Connections;
+  /** What somebody on the network will do to flights, each once. */
+  readonly tampering: TamperRule[];
+  /** Services whose traffic somebody leads to another pod: `namespace/name` → pod. */
+  readonly hijacks: Map<string, PodRef>;
   /** Connections to istiod's port 15012. */
   readonly ca15012: CaConnections;
   readonly istiodCredential: IstiodCredential;

@@ -53,6 +53,7 @@ export {
   verifySpiffePeer,
 } from './verify-spiffe-peer.ts';
 export {
+  issueSelfSigned,
   issueServerCertificate,
   issueWorkloadCertificate,
   type ServerRequest,

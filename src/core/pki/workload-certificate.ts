@@ -15,6 +15,7 @@ import type { CryptoProvider } from '../crypto/index.ts';
 import type { SigningCa } from './authority.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { encodeExtension } from './extension.ts';
+import type { KeyPair } from './key-pair.ts';
 import { encodeName } from './name.ts';
 import { OID } from './oid.ts';
 import { checkSerial } from './serial-number.ts';
@@ -75,29 +76,69 @@ export function issueServerCertificate(
   return issueLeaf(provider, ca, request, EMPTY_SUBJECT, sanExtension(names));
 }
 
-async function issueLeaf(
+/**
+ * A certificate for a SPIFFE ID that nobody vouches for: signed with its own key, otherwise as
+ * {@link issueWorkloadCertificate}.
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export function issueSelfSigned(
   provider: CryptoProvider,
-  ca: SigningCa,
-  request: Pick<WorkloadRequest, 'spki' | 'now' | 'ttlMs' | 'serial'>,
+  keyPair: KeyPair,
+  request: Omit<WorkloadRequest, 'spki' | 'commonName'>,
+): Promise<Certificate> {
+  const name = encodeName([OID.organization, 'self-signed']);
+  const issuer = { keyPair, subject: name, notAfter: null, extensions: [] };
+  const { spki } = keyPair;
+  return sealLeaf(provider, issuer, { ...request, spki }, name, sanExtension([[URI, request.spiffeId]]));
+}
+
+type LeafRequest = Pick<WorkloadRequest, 'spki' | 'now' | 'ttlMs' | 'serial'>;
+
+function issueLeaf(
+  provider: CryptoProvider,
+  { certificate, keyPair }: SigningCa,
+  request: LeafRequest,
+  subject: Bytes,
+  san: Bytes,
+): Promise<Certificate> {
+  const { notAfter } = certificate;
+  const extensions = authorityKeyIdentifier(certificate);
+  const issuer = { keyPair, subject: certificate.subject.der, notAfter, extensions };
+  return sealLeaf(provider, issuer, request, subject, san);
+}
+
+interface LeafIssuer {
+  readonly keyPair: KeyPair;
+  /** Name, DER. */
+  readonly subject: Bytes;
+  /** No leaf lives longer; null: no bound. */
+  readonly notAfter: Date | null;
+  readonly extensions: readonly Bytes[];
+}
+
+async function sealLeaf(
+  provider: CryptoProvider,
+  issuer: LeafIssuer,
+  request: LeafRequest,
   subject: Bytes,
   san: Bytes,
 ): Promise<Certificate> {
   checkSerial(request.serial);
-  const signer = ca.certificate;
   const nowMs = request.now.getTime();
-  const notAfterMs = Math.min(nowMs + request.ttlMs, signer.notAfter.getTime());
-  const algorithm = signatureAlgorithmDer(ca.keyPair.keyType);
+  const notAfterMs = Math.min(nowMs + request.ttlMs, issuer.notAfter?.getTime() ?? Infinity);
+  const algorithm = signatureAlgorithmDer(issuer.keyPair.keyType);
   const tbs = seq(
     VERSION_3,
     uint(request.serial),
     algorithm,
-    signer.subject.der,
+    issuer.subject,
     seq(time(new Date(nowMs - CLOCK_SKEW_GRACE_MS)), time(new Date(notAfterMs))),
     subject,
     request.spki,
-    contextExplicit(3, seq(...FIXED_EXTENSIONS, ...authorityKeyIdentifier(signer), san)),
+    contextExplicit(3, seq(...FIXED_EXTENSIONS, ...issuer.extensions, san)),
   );
-  const signature = await sign(provider, ca.keyPair.privateKey, tbs);
+  const signature = await sign(provider, issuer.keyPair.privateKey, tbs);
   return parseCertificate(seq(tbs, algorithm, bits(signature)));
 }
 

@@ -90,6 +90,7 @@ function startTls(world: World, side: ClientSide): void {
   const { serverName, accounts: expects, cluster } = destination;
   const ticket = context.sessions.get(cluster) ?? null;
   context.sessions.delete(cluster);
+  const earlyData = side.request === null ? null : writeHttpRequest(side.request.http);
   let alert: AlertEvent | null = null;
   side.tls = new TlsEnd(world, {
     connection: side.id,
@@ -110,7 +111,7 @@ function startTls(world: World, side: ClientSide): void {
       certificate: context.certificateArtefact,
       roots: [world.rootArtefact],
     },
-    create: (material) => meshClient(world, context, { serverName, expects, ticket }, material),
+    create: (material) => meshClient(world, context, { serverName, expects, ticket, earlyData }, material),
     on: (event) => {
       if (event.kind === 'alert' && event.direction === 'received') alert = event;
       onTlsEvent(world, side, context, event, alert);
@@ -139,7 +140,8 @@ function onTlsEvent(
       countSsl(world, side, 'handshake');
       if (session.resumed) countSsl(world, side, 'session_reused');
       opened(world, side);
-      sendRequest(world, side);
+      if (session.earlyData === 'accepted') side.reader.expect(side.request?.http.method ?? 'GET');
+      else sendRequest(world, side);
       return;
     }
     case 'ticket':

@@ -71,9 +71,10 @@ function endpointOf(world: World, service: ServiceResource, command: RequestComm
   const chosen = endpoints[world.chance(`service:${command.to}`).int(Math.max(1, endpoints.length))];
   if (chosen === undefined) return null;
   const host = `${name}.${namespace}.svc.cluster.local`;
+  const thief = world.cluster.pods.get(world.hijacks.get(`${namespace}/${name}`) ?? '');
   return {
-    pod: chosen.pod.record,
-    ip: chosen.ip,
+    pod: thief ?? chosen.pod.record,
+    ip: thief?.ip ?? chosen.ip,
     port: chosen.port,
     cluster: `outbound|${port.port}||${host}`,
     original: `${addressOf(world, `${namespace}/${name}`) ?? chosen.ip}:${port.port}`,

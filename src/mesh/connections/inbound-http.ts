@@ -137,7 +137,7 @@ function finish(world: World, side: ServerSide, response: HttpResponse, details:
   respond(world, side, response);
 }
 
-function respond(world: World, side: ServerSide, response: HttpResponse): void {
+export function respond(world: World, side: ServerSide, response: HttpResponse): void {
   const payload = writeHttpResponse(response);
   if (side.tls !== null) {
     side.tls.write(payload);

@@ -16,10 +16,11 @@ import type { Incoming, Packet, World } from '../world.ts';
 import { logAccess } from './access-log.ts';
 import { connectionCut } from './client-side.ts';
 import type { ServerSide } from './connection.ts';
-import { receiveRequest } from './inbound-http.ts';
+import { receiveRequest, respond } from './inbound-http.ts';
 import { admitPacket } from './network.ts';
 import { mutualTlsMode } from './peer-authentication.ts';
 import { count, inboundListener } from './stats.ts';
+import { localReply } from './upstream-answer.ts';
 import { termination } from './upstream-failure.ts';
 
 /** What others send to this pod, redirected to port 15006. */
@@ -48,6 +49,10 @@ function accept(world: World, record: PodRecord, incoming: Incoming, route: Pack
     serverName: null,
     serving: null,
   };
+  if (world.runtimes.of(record.pod).presented?.isPlaintext === true) {
+    answerInPlaintext(world, side);
+    return;
+  }
   const mode = mutualTlsMode(world, record);
   const hello = inspectFirstBytes(incoming.payload);
   if (hello !== null && isMeshTls(hello) && mode !== 'DISABLE') {
@@ -61,6 +66,12 @@ function accept(world: World, record: PodRecord, incoming: Incoming, route: Pack
   // Simplified: other TLS goes to the HTTP chain, where Envoy passes it on to the app as bytes.
   world.connections.server.set(side.id, side);
   receiveRequest(world, record, side, incoming.payload);
+}
+
+/** An attacker who cannot speak TLS as the pod and hopes that nobody minds. */
+function answerInPlaintext(world: World, side: ServerSide): void {
+  world.connections.server.set(side.id, side);
+  respond(world, side, localReply(200, 'OK', 'no need for TLS\n'));
 }
 
 function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: Incoming): void {

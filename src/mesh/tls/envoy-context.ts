@@ -15,8 +15,21 @@ import type { World } from '../world.ts';
 import type { TlsMaterial } from './tls-end.ts';
 import { workloadVerifier } from './verify-peer.ts';
 
-/** A credential that an Envoy in an attacker's hands shows; `chain` empty: none at all. */
+/** What an inbound chain asks of clients. Istio asks for a certificate and takes no 0-RTT, always. */
+export interface InboundSettings {
+  readonly clientCertificate: 'require' | 'none';
+  readonly earlyData: boolean;
+}
+
+export const istioInbound: InboundSettings = { clientCertificate: 'require', earlyData: false };
+/** BoringSSL's limit of early data, octets. */
+const maxEarlyData = 14_336;
+
+/** What an Envoy in an attacker's hands shows. */
 export interface PresentedCredential {
+  /** Answers a ClientHello in plaintext. */
+  readonly isPlaintext: boolean;
+  /** Empty: no certificate. */
   readonly chain: readonly Certificate[];
   readonly keyPair: KeyPair | null;
   readonly certificateArtefact: ArtefactId | null;
@@ -30,6 +43,7 @@ export interface TlsContext {
   readonly secret: EnvoySecret;
   readonly roots: readonly Certificate[];
   readonly presented: PresentedCredential | null;
+  readonly serving: InboundSettings;
   /** What this side shows, if anything. */
   readonly certificateArtefact: ArtefactId | null;
   /** Latest session by upstream cluster: `max_session_keys` is 1, and a ticket is used once. */
@@ -45,13 +59,15 @@ const groups = ['x25519', 'secp256r1'] as const;
 
 /** The contexts in force; null while a secret is missing. */
 export function tlsContext(runtime: PodRuntime): TlsContext | null {
-  const { envoy, envoyRoots, presented, tls } = runtime;
+  const { envoy, envoyRoots, presented, serving, tls } = runtime;
   if (envoy === null || envoyRoots === null) return null;
-  if (tls?.secret === envoy && tls.roots === envoyRoots && tls.presented === presented) return tls;
+  const isCurrent = tls?.secret === envoy && tls.roots === envoyRoots;
+  if (isCurrent && tls.presented === presented && tls.serving === serving) return tls;
   runtime.tls = {
     secret: envoy,
     roots: envoyRoots,
     presented,
+    serving,
     certificateArtefact: presented === null ? envoy.certificateArtefact : presented.certificateArtefact,
     sessions: new Map(),
     ticketKeys: null,
@@ -81,13 +97,15 @@ export interface ClientPlan {
   /** SPIFFE IDs of the service's accounts; none: no name is checked. */
   readonly expects: readonly string[];
   readonly ticket: TlsTicket | null;
+  /** Sent as 0-RTT where the ticket allows as much. */
+  readonly earlyData: Uint8Array | null;
 }
 
 /** The client of an outbound cluster (pilot/pkg/networking/core/cluster_tls.go). */
 export async function meshClient(
   world: World,
   context: TlsContext,
-  { serverName, expects, ticket }: ClientPlan,
+  { serverName, expects, ticket, earlyData }: ClientPlan,
   material: TlsMaterial,
 ): Promise<TlsConnection> {
   const verifyPeer = workloadVerifier(world, context.roots, material.nowMs, {
@@ -105,6 +123,7 @@ export async function meshClient(
     verifyPeer,
     // Simplified: BoringSSL offers the session and looks at its chain again when the server takes it.
     ticket: stale ? null : ticket,
+    earlyData: stale || ticket.maxEarlyData === 0 ? null : earlyData,
     ...(serverName === null ? {} : { serverName }),
   });
 }
@@ -123,7 +142,9 @@ export async function meshServer(
     alpn: inboundAlpn,
     alpnMismatch: 'ignore',
     credential: credential ?? (() => 'handshake_failure'),
-    clientCertificate: 'require',
+    clientCertificate: context.serving.clientCertificate,
+    // Simplified: Envoy's TCP transport never takes early data; this is for showing what it would mean.
+    earlyData: context.serving.earlyData ? { maxSize: maxEarlyData } : null,
     verifyPeer: workloadVerifier(world, context.roots, material.nowMs, { kind: 'prefix', names: [prefix] }),
     certificateAuthorities: context.roots.map(({ subject }) => subject.der),
     tickets:

@@ -6,6 +6,8 @@ import { dispatch, type Incoming, type OutgoingMessage, type World } from '../wo
 import { flightParts, tellEvents, type Narrator } from './evidence.ts';
 import { flightLabel } from './flight-label.ts';
 import { inOrderOfSchedule } from './secret-order.ts';
+import { flipped, offsetOf, onPath, takeRule, type TamperRule } from './tampering.ts';
+import { podOfActor } from '../pod-names.ts';
 import { JournaledCrypto, type Journal } from './journal.ts';
 
 /** What a connection is made of anew, also when it is made again from a tape. */
@@ -76,6 +78,8 @@ export class TlsEnd {
   #live: TlsConnection | null = null;
   #atMs = 0;
   #isBusy = false;
+  #isEstablished = false;
+  readonly #unsent: Call[] = [];
   #isOver = false;
   /** Bytes that came and of which no record is told yet. */
   #unread = 0;
@@ -123,6 +127,11 @@ export class TlsEnd {
 
   #enqueue(call: Call): void {
     if (this.#isOver) return;
+    if (call.kind === 'write' && !this.#isEstablished) {
+      // An answer to early data waits for the handshake.
+      this.#unsent.push(call);
+      return;
+    }
     this.#waiting.push(call);
     this.#next();
   }
@@ -194,6 +203,10 @@ export class TlsEnd {
     if (incoming !== null) this.#tellReceived(incoming, events);
     tellEvents(this.#world, this.#narrator, events);
     if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call.told : null);
+    if (events.some(({ kind }) => kind === 'handshake')) {
+      this.#isEstablished = true;
+      this.#waiting.push(...this.#unsent.splice(0));
+    }
     for (const event of events) this.#options.on(event, { peerCertificateHash, incoming });
   }
 
@@ -248,22 +261,54 @@ export class TlsEnd {
       ? flightParts(world, this.#narrator, events, 'sent', 0, told?.artefact ?? null)
       : { records: [], messages: [] };
     const flight = world.artefacts.put({ kind: 'tls-flight', owner: actor, pod, bytes, refs: {} });
-    const message = dispatch(
-      world,
-      {
-        from: started.local,
-        to: started.remote,
-        protocol: told?.protocol ?? 'TLS',
-        label: told?.label ?? flightLabel(events),
-        payload: bytes,
-        stream: connection,
-        ...(packet === undefined ? {} : { packet }),
-      },
-      told?.artefact ?? flight,
-      told === null ? undefined : flight,
-    );
+    const rule = this.#ruleFor(events);
+    const heal = rule === null ? null : this.#meddle(rule, bytes.length);
+    const outgoing = {
+      from: started.local,
+      to: started.remote,
+      protocol: told?.protocol ?? 'TLS',
+      label: told?.label ?? flightLabel(events),
+      payload: bytes,
+      stream: connection,
+      ...(packet === undefined ? {} : { packet }),
+    } as const;
+    const inner = told === null ? undefined : flight;
+    const message = dispatch(world, outgoing, told?.artefact ?? flight, inner);
+    heal?.();
     if (!isFull) return;
     world.trace.append(actor, 'tls.sent', { connection, side, message, artefact: flight, records, messages });
+    if (rule === null) return;
+    const { action } = rule;
+    const offset = action === 'flip' ? offsetOf(rule, bytes.length) : null;
+    world.trace.append(onPath, 'tls.tampered', { connection, by: onPath, action, message, offset });
+    if (action === 'replay') this.#replay(rule, outgoing, flight);
+  }
+
+  #ruleFor(events: readonly TlsEvent[]): TamperRule | null {
+    const { local, remote } = this.#options.started;
+    const [client, server] = this.#options.side === 'client' ? [local, remote] : [remote, local];
+    return takeRule(this.#world, podOfActor(client), podOfActor(server), this.#options.side, events);
+  }
+
+  /** Puts the fault on the link for one message; returns how to heal it. */
+  #meddle(rule: TamperRule, length: number): (() => void) | null {
+    const { local: from, remote: to } = this.#options.started;
+    const { wire } = this.#world;
+    if (rule.action === 'drop') return wire.setFault({ from, to }, { drop: true });
+    if (rule.action === 'replay') return null;
+    const offset = offsetOf(rule, length);
+    return wire.setFault({ from, to }, { tamper: (bytes) => flipped(bytes, offset) });
+  }
+
+  /** The same bytes again: behind the first, or, of a ClientHello, as the beginning of another connection. */
+  #replay(
+    { message }: TamperRule,
+    outgoing: Omit<OutgoingMessage, 'kind' | 'pod' | 'refs'>,
+    flight: ArtefactId,
+  ): void {
+    const isNew = message === 'ClientHello';
+    const stream = isNew ? this.#world.connections.nextId() : outgoing.stream;
+    dispatch(this.#world, { ...outgoing, stream, label: `${outgoing.label} (replayed)` }, flight);
   }
 }
 

@@ -23,7 +23,17 @@ function checkCommand({ value, path }: Placed<LessonCommand>, names: KnownNames,
   else if ('deletePod' in value) report([...path, 'deletePod'], names.podProblem(value.deletePod));
   else if ('restart' in value) report([...path, 'restart'], names.podProblem(value.restart));
   else if ('scale' in value) report([...path, 'scale', 'workload'], names.podProblem(value.scale.workload));
-  else if ('csr' in value) report([...path, 'csr', 'pod'], names.podProblem(value.csr.pod));
+  else if ('tamper' in value) checkPair(value.tamper, [...path, 'tamper'], names, report);
+  else if ('present' in value) {
+    for (const key of ['pod', 'as'] as const) {
+      const pod = value.present[key];
+      if (pod !== undefined) report([...path, 'present', key], names.podProblem(pod));
+    }
+  } else if ('serve' in value) report([...path, 'serve', 'pod'], names.podProblem(value.serve.pod));
+  else if ('hijack' in value) {
+    report([...path, 'hijack', 'service'], names.targetProblem(value.hijack.service));
+    report([...path, 'hijack', 'to'], names.podProblem(value.hijack.to));
+  } else if ('csr' in value) report([...path, 'csr', 'pod'], names.podProblem(value.csr.pod));
   else if ('delete' in value) {
     const { kind, namespace = 'default', name } = value.delete;
     report([...path, 'delete', 'name'], names.resourceProblem(kind, namespace, name));
@@ -62,5 +72,6 @@ export function checkConnections(lesson: Lesson, report: Report): void {
   for (const { value, path } of commands) {
     if ('request' in value) check([...path, 'request', 'on'], value.request.on);
     else if ('closeConnection' in value) check([...path, 'closeConnection'], value.closeConnection);
+    else if ('updateKeys' in value) check([...path, 'updateKeys'], value.updateKeys);
   }
 }

@@ -41,6 +41,11 @@ function toLearnerCommand(command: MeshLessonCommand, file: string): LearnerComm
   if ('stop' in command) return { type: 'stop-istiod' };
   if ('start' in command) return { type: 'start-istiod' };
   if ('heal' in command) return { type: 'heal' };
+  if ('tamper' in command) return { type: 'tamper', ...command.tamper };
+  if ('present' in command) return { type: 'present', ...command.present };
+  if ('serve' in command) return { type: 'serve', ...command.serve };
+  if ('hijack' in command) return { type: 'hijack', ...command.hijack };
+  if ('updateKeys' in command) return { type: 'update-keys', connection: command.updateKeys };
   if ('csr' in command) {
     const { ttl, ...csr } = command.csr;
     return { type: 'csr', ...csr, ...(ttl === undefined ? {} : { ttlMs: duration(ttl) }) };

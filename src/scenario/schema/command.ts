@@ -35,6 +35,15 @@ const RequestSchema = strict('request', {
   port: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
   method: v.exactOptional(matching('an HTTP method', /^[A-Z]{3,10}$/, 'GET')),
   path: v.exactOptional(matching('a path', /^\/[^\s]*$/, '/orders')),
+  headers: v.exactOptional(
+    v.pipe(
+      v.record(
+        matching('the name of a header', /^[A-Za-z][-A-Za-z0-9]{0,63}$/, 'x-version'),
+        v.pipe(v.string(), v.maxLength(1_024), v.regex(/^[\x20-\x7e]*$/, 'needs printable ASCII')),
+      ),
+      v.description('Headers to send beside those of the client.'),
+    ),
+  ),
   count: v.exactOptional(
     v.pipe(
       v.number(),
@@ -85,6 +94,55 @@ export const MomentSchema = oneOfForms('moment', {
 export const AdvanceSchema = plainOrMapping(DurationSchema, MomentSchema);
 
 const istiod = oneOf('component', ['istiod']);
+
+const flights = ['ClientHello', 'ServerFlight', 'ClientFlight', 'Tickets', 'Request', 'Response'] as const;
+const presentable = [
+  'own',
+  'expired',
+  'other-root',
+  'other-identity',
+  'self-signed',
+  'none',
+  'plaintext',
+] as const;
+
+const TamperSchema = strict('tamper', {
+  from: v.pipe(PodSelectorSchema, v.description('Pod that opens the connection.')),
+  to: v.pipe(PodSelectorSchema, v.description('Pod that takes it.')),
+  message: v.pipe(oneOf('flight', flights), v.description('The next flight of this name is met.')),
+  action: oneOf('action', ['flip', 'drop', 'replay']),
+  byte: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.maxValue(100_000),
+      v.description('Octet of the flight whose last bit is flipped. Default: one that matters.'),
+    ),
+  ),
+});
+
+const PresentSchema = strict('present', {
+  pod: PodSelectorSchema,
+  certificate: v.pipe(
+    oneOf('certificate', presentable),
+    v.description('What its Envoy shows; own: what SDS gave it. plaintext: it answers without TLS.'),
+  ),
+  as: v.exactOptional(
+    v.pipe(PodSelectorSchema, v.description('Whose name it bears. Default: the own one of the pod.')),
+  ),
+});
+
+const ServeSchema = strict('serve', {
+  pod: PodSelectorSchema,
+  tls: v.exactOptional(
+    v.pipe(
+      oneOf('form of TLS', ['mutual', 'one-way']),
+      v.description('one-way: asks for no client certificate.'),
+    ),
+  ),
+  earlyData: v.exactOptional(v.pipe(v.boolean(), v.description('Takes 0-RTT data, which Istio never does.'))),
+});
 
 /** What a step can do to the mesh: a mapping with one key. */
 export const CommandSchema = oneOfForms('command', {
@@ -149,7 +207,38 @@ export const CommandSchema = oneOfForms('command', {
     }),
     v.description('Drops or delays the messages of a link.'),
   ),
-  heal: v.pipe(strict('heal', { heal: v.literal(true) }), v.description('Takes all faults away.')),
+  tamper: v.pipe(
+    strict('tamper', { tamper: TamperSchema }),
+    v.description('Somebody on the network changes, drops or repeats the next flight of a TLS connection.'),
+  ),
+  present: v.pipe(
+    strict('present', { present: PresentSchema }),
+    v.description('The Envoy of a pod, in the hands of an attacker, presents another certificate.'),
+  ),
+  serve: v.pipe(
+    strict('serve', { serve: ServeSchema }),
+    v.description('Changes what the inbound TLS of a pod asks of clients.'),
+  ),
+  hijack: v.pipe(
+    strict('hijack', {
+      hijack: strict('hijack', {
+        service: v.pipe(
+          matching('a service', /^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9]*$/, 'shop/order'),
+          v.description('Service whose name or address is stolen.'),
+        ),
+        to: v.pipe(PodSelectorSchema, v.description('Pod that its callers reach instead.')),
+      }),
+    }),
+    v.description('Leads the traffic for a service to another pod.'),
+  ),
+  updateKeys: v.pipe(
+    strict('updateKeys', { updateKeys: connectionName }),
+    v.description('Sends a KeyUpdate on a connection that a request held open.'),
+  ),
+  heal: v.pipe(
+    strict('heal', { heal: v.literal(true) }),
+    v.description('Takes all faults and attacks away.'),
+  ),
 });
 
 /** A command as a lesson writes it. */
