@@ -3,6 +3,9 @@ import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import { Alarms } from './alarms.ts';
 
+/** The secrets that Envoy asks its agent for. */
+export type SecretName = 'default' | 'ROOTCA';
+
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
   readonly jwt: string;
@@ -54,6 +57,8 @@ export interface PodRuntime {
   token: TokenFile | null;
   pending: PendingIdentity | null;
   agent: AgentSecret | null;
+  /** The SDS stream on which Envoy asked the agent for each secret; null before it asked. */
+  readonly subscriptions: Record<SecretName, string | null>;
   renewalDueMs: number | null;
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
@@ -77,6 +82,7 @@ export class Runtimes {
         token: null,
         pending: null,
         agent: null,
+        subscriptions: { default: null, ROOTCA: null },
         renewalDueMs: null,
         envoy: null,
         envoyRoots: null,
