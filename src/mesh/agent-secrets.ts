@@ -25,12 +25,8 @@ import type { ArtefactId } from '../trace/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import { CaChannel, callMetadata, type CaListener } from './ca/channel.ts';
 import type { PodRecord } from './cluster.ts';
+import type { SecretName } from './runtime.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
-
-export type SecretName = 'default' | 'ROOTCA';
-
-/** The SDS stream on which Envoy asked for each secret; null before it asked. */
-export type AgentDiscovery = Readonly<Record<SecretName, string | null>>;
 
 /**
  * Makes a new key and a CSR that names the pod's account (security/pkg/nodeagent/cache/secretcache.go).
@@ -194,9 +190,9 @@ export function adoptCertificate(
 }
 
 /** Pushes a secret on the stream that asked for it; nothing where there is no stream or no secret. */
-export function pushSecret(world: World, record: PodRecord, name: SecretName, streams: AgentDiscovery): void {
-  const stream = streams[name];
-  const secret = world.runtimes.of(record.pod).agent;
+export function pushSecret(world: World, record: PodRecord, name: SecretName): void {
+  const { agent: secret, subscriptions } = world.runtimes.of(record.pod);
+  const stream = subscriptions[name];
   if (stream === null || secret === null) return;
   const resource = encodeSecret(
     name === 'default'

@@ -7,9 +7,7 @@ import {
   pushSecret,
   readAnswer,
   readSubscription,
-  type AgentDiscovery,
   type IssuedChain,
-  type SecretName,
 } from './agent-secrets.ts';
 import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
@@ -24,7 +22,7 @@ type AgentEvent =
   | { readonly type: 'svid.issued'; readonly chain: IssuedChain }
   | { readonly type: 'call.failed'; readonly status: GrpcStatus }
   | { readonly type: 'renewal.due' }
-  | { readonly type: 'secret.requested'; readonly resource: SecretName; readonly stream: string };
+  | { readonly type: 'secret.wanted' };
 
 export interface AgentContext {
   readonly world: World;
@@ -40,7 +38,6 @@ export interface AgentContext {
   readonly rounds: number;
   readonly delayMs: number;
   readonly status: GrpcStatus | null;
-  readonly subscriptions: AgentDiscovery;
 }
 
 /** gRPC codes the CA client tries again at once (pkg/security/retry.go). */
@@ -77,7 +74,6 @@ export const agentMachine = setup({
   guards: {
     tryAgain: ({ context, event }) =>
       event.type === 'call.failed' && retryable.has(event.status.name) && context.retries + 1 < maxAttempts,
-    isForDefault: ({ event }) => event.type === 'secret.requested' && event.resource === 'default',
     hasServedBefore: ({ context }) => context.generation > 0,
   },
   actions: {
@@ -88,8 +84,7 @@ export const agentMachine = setup({
           channel.receive(incoming);
           return;
         }
-        const event = requestOf(incoming);
-        if (event !== null) self.send(event);
+        serveEnvoy(world, record, incoming, self);
       });
     },
     prepare: ({ context, self }) => {
@@ -173,11 +168,11 @@ export const agentMachine = setup({
       world.trace.append(record.actors.agent, 'rotation.scheduled', { pod: record.pod, ...plan });
     },
     push: ({ context }) => {
-      const { world, record, subscriptions } = context;
+      const { world, record } = context;
       const runtime = world.runtimes.of(record.pod);
-      pushSecret(world, record, 'default', subscriptions);
+      pushSecret(world, record, 'default');
       // A root that did not change is not pushed again.
-      if (runtime.agent?.rootPem !== runtime.envoyRootPem) pushSecret(world, record, 'ROOTCA', subscriptions);
+      if (runtime.agent?.rootPem !== runtime.envoyRootPem) pushSecret(world, record, 'ROOTCA');
     },
     startRotation: ({ context: { world, record, generation } }) => {
       world.runtimes.of(record.pod).pending = null;
@@ -185,16 +180,6 @@ export const agentMachine = setup({
         pod: record.pod,
         generation: generation + 1,
       });
-    },
-    subscribe: assign({
-      subscriptions: ({ context, event }) =>
-        event.type === 'secret.requested'
-          ? { ...context.subscriptions, [event.resource]: event.stream }
-          : context.subscriptions,
-    }),
-    pushRequested: ({ context, event }) => {
-      if (event.type !== 'secret.requested') return;
-      pushSecret(context.world, context.record, event.resource, context.subscriptions);
     },
     recordUnexpected: ({ context, event }) =>
       recordUnexpected(context.world, context.record.actors.agent, event, ''),
@@ -210,12 +195,10 @@ export const agentMachine = setup({
     rounds: 0,
     delayMs: 0,
     status: null,
-    subscriptions: { default: null, ROOTCA: null },
   }),
   entry: 'attach',
   initial: 'starting',
   on: {
-    'secret.requested': { actions: 'subscribe' },
     // Late answers of a call that was given up.
     'svid.issued': {},
     'call.failed': {},
@@ -257,28 +240,15 @@ export const agentMachine = setup({
       ],
     },
     backingOff: { after: { wait: 'generatingKey' } },
-    awaitingSubscriber: {
-      on: {
-        'secret.requested': [
-          { guard: 'isForDefault', target: 'generatingKey', actions: 'subscribe' },
-          { actions: 'subscribe' },
-        ],
-      },
-    },
+    awaitingSubscriber: { on: { 'secret.wanted': 'generatingKey' } },
     // Only here the agent has a secret that it has not dropped.
     serving: {
-      on: {
-        'secret.requested': { actions: ['subscribe', 'pushRequested'] },
-        'renewal.due': { target: 'generatingKey', actions: 'startRotation' },
-      },
+      on: { 'renewal.due': { target: 'generatingKey', actions: 'startRotation' } },
     },
   },
 });
 
-/**
- * What a message means to the agent. Messages are read before they reach the machine: a machine that raised what it read
- * would take a step more for each.
- */
+/** istiod's answer is read before it reaches the machine: a machine that raised what it read would take a step more. */
 function answerOf(world: World, incoming: Incoming): AgentEvent {
   const answer = readAnswer(world, incoming);
   return answer.ok
@@ -286,11 +256,21 @@ function answerOf(world: World, incoming: Incoming): AgentEvent {
     : { type: 'call.failed', status: answer.status };
 }
 
-/** What Envoy asks for; null for an acknowledgement, which the agent does not answer. */
-function requestOf(incoming: Incoming): AgentEvent | null {
+interface Agent {
+  send(event: AgentEvent): void;
+  getSnapshot(): { readonly value: unknown };
+}
+
+/** Notes what Envoy asks for and serves it where the agent has it. A request changes the state only where it is waited for. */
+function serveEnvoy(world: World, record: PodRecord, incoming: Incoming, agent: Agent): void {
   const request = readSubscription(incoming);
-  if (request === null || request.isAnswer) return null;
-  return { type: 'secret.requested', resource: request.resource, stream: request.stream };
+  // The agent answers no acknowledgement.
+  if (request === null || request.isAnswer) return;
+  world.runtimes.of(record.pod).subscriptions[request.resource] = request.stream;
+  const { value } = agent.getSnapshot();
+  if (value === 'serving') pushSecret(world, record, request.resource);
+  else if (value === 'awaitingSubscriber' && request.resource === 'default')
+    agent.send({ type: 'secret.wanted' });
 }
 
 const connectionRefused =

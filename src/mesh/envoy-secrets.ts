@@ -7,8 +7,8 @@ import {
   inlineText,
   SECRET_TYPE_URL,
 } from '../core/grpc/index.ts';
-import type { SecretName } from './agent-secrets.ts';
 import type { PodRecord } from './cluster.ts';
+import type { SecretName } from './runtime.ts';
 import { post, type Incoming, type World } from './world.ts';
 
 export interface AcceptedSecret {

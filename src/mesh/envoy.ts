@@ -2,6 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import type { PodRecord } from './cluster.ts';
 import { receiveAtEnvoy } from './connections/envoy-traffic.ts';
 import { receiveSecret, requestSecret } from './envoy-secrets.ts';
+import type { PodRuntime } from './runtime.ts';
 import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
 import type { Incoming, World } from './world.ts';
@@ -10,7 +11,7 @@ type EnvoyEvent =
   | { readonly type: 'stream.closed'; readonly resource: 'default'; readonly message: string }
   | { readonly type: 'stream.reconnect' }
   | { readonly type: 'stream.restored' }
-  | { readonly type: 'secret.accepted' }
+  | { readonly type: 'secrets.complete' }
   | { readonly type: 'certificate.ended' };
 
 interface EnvoyContext {
@@ -39,12 +40,6 @@ export const envoyMachine = setup({
   },
   delays: {
     boot: ({ context }) => 220 + context.world.chance(context.record.actors.envoy).int(160),
-  },
-  guards: {
-    hasSecrets: ({ context }) => {
-      const runtime = context.world.runtimes.of(context.record.pod);
-      return runtime.envoy !== null && runtime.envoyRoots !== null;
-    },
   },
   actions: {
     attach: ({ context: { world, record }, self }) => {
@@ -93,7 +88,6 @@ export const envoyMachine = setup({
     'stream.closed': { actions: ['countStream', 'reconnectLater'] },
     'stream.reconnect': { actions: 'reconnect' },
     'stream.restored': { actions: 'forgetReconnects' },
-    'secret.accepted': {},
     'certificate.ended': { actions: 'noteExpiry' },
     '*': { actions: 'recordUnexpected' },
   },
@@ -101,7 +95,7 @@ export const envoyMachine = setup({
     starting: { after: { boot: 'awaitingSecrets' } },
     awaitingSecrets: {
       entry: 'subscribe',
-      always: { guard: 'hasSecrets', target: 'serving' },
+      on: { 'secrets.complete': 'serving' },
     },
     serving: { entry: 'announce' },
   },
@@ -117,11 +111,15 @@ function takeSecret(world: World, record: PodRecord, incoming: Incoming, proxy: 
   const accepted = receiveSecret(world, record, incoming);
   if (accepted === null) return;
   const { value, context } = proxy.getSnapshot();
+  const runtime = world.runtimes.of(record.pod);
   if (accepted.resource === 'default') {
     const leftMs = Math.max(0, accepted.notAfterMs - world.clock.now());
-    const { alarms } = world.runtimes.of(record.pod);
-    alarms.set('expiry', leftMs, () => proxy.send({ type: 'certificate.ended' }));
+    runtime.alarms.set('expiry', leftMs, () => proxy.send({ type: 'certificate.ended' }));
     if (context.reconnects > 0) proxy.send({ type: 'stream.restored' });
   }
-  if (value !== 'serving') proxy.send({ type: 'secret.accepted' });
+  if (value !== 'serving' && hasSecrets(runtime)) proxy.send({ type: 'secrets.complete' });
+}
+
+function hasSecrets({ envoy, envoyRoots }: PodRuntime): boolean {
+  return envoy !== null && envoyRoots !== null;
 }

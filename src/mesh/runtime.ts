@@ -10,6 +10,9 @@ import {
   type TlsContext,
 } from './tls/envoy-context.ts';
 
+/** The secrets that Envoy asks its agent for. */
+export type SecretName = 'default' | 'ROOTCA';
+
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
   readonly jwt: string;
@@ -61,6 +64,8 @@ export interface PodRuntime {
   token: TokenFile | null;
   pending: PendingIdentity | null;
   agent: AgentSecret | null;
+  /** The SDS stream on which Envoy asked the agent for each secret; null before it asked. */
+  readonly subscriptions: Record<SecretName, string | null>;
   renewalDueMs: number | null;
   /** The agent's connection to istiod, kept for renewals. */
   caChannel: CaChannel | null;
@@ -92,6 +97,7 @@ export class Runtimes {
         token: null,
         pending: null,
         agent: null,
+        subscriptions: { default: null, ROOTCA: null },
         renewalDueMs: null,
         caChannel: null,
         envoy: null,
