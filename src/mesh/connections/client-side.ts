@@ -75,9 +75,9 @@ export function openUpstream(
 }
 
 /** istiod marks an endpoint for mesh TLS where a sidecar stands before it and takes it (auto mTLS). */
-function isMeshDestination(world: World, { pod, cluster }: Destination): boolean {
-  if (pod?.injected !== true || cluster === 'PassthroughCluster') return false;
-  return mutualTlsMode(world, pod) !== 'DISABLE';
+function isMeshDestination(world: World, { endpoint, cluster }: Destination): boolean {
+  if (endpoint?.injected !== true || cluster === 'PassthroughCluster') return false;
+  return mutualTlsMode(world, endpoint) !== 'DISABLE';
 }
 
 function startTls(world: World, side: ClientSide): void {
