@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export function withPod(
   world: World,
   selector: string,
-  act: (record: PodRecord) => CommandResult | void,
+  act: (record: PodRecord) => CommandResult | undefined,
 ): CommandResult {
   const record = world.cluster.resolve(selector);
   if (record === null) {

@@ -33,9 +33,9 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
     case 'delete':
       return remove(world, system, command);
     case 'delete-pod':
-      return withPod(world, command.pod, (record) =>
-        tellNow(system, 'api-server', { type: 'pod.delete', pod: record.pod }),
-      );
+      return withPod(world, command.pod, (record) => {
+        tellNow(system, 'api-server', { type: 'pod.delete', pod: record.pod });
+      });
     case 'scale':
       return withWorkload(world, command.workload, (key) =>
         tellNow(system, 'api-server', { type: 'workload.scale', workload: key, replicas: command.replicas }),
@@ -55,7 +55,9 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
       tellNow(system, 'istiod', { type: 'istiod.start', reason: 'started by hand' });
       return done();
     case 'csr':
-      return withPod(world, command.pod, (record) => sendHandmadeCsr(world, record, command));
+      return withPod(world, command.pod, (record) => {
+        sendHandmadeCsr(world, record, command);
+      });
     case 'fault':
       return fault(world, command);
     case 'tamper':

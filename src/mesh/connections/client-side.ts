@@ -262,29 +262,19 @@ function refuseServer(
     message: failure.text,
     checks: fault?.verdict?.checks ?? [],
   });
-  fail(world, side, failureFor(side, failure, 'refused', 'PeerIdentity'));
+  fail(world, side, failureFor(side, failure));
 }
 
 /** The server sent a fatal alert: in TLS 1.3, what it thinks of the client's certificate comes on an open connection. */
 function refusedByServer(world: World, side: ClientSide, failure: TlsFailure): void {
   countSsl(world, side, failure.counter);
-  const isRefusal = failure.isAboutIdentity;
-  fail(
-    world,
-    side,
-    failureFor(side, failure, isRefusal ? 'refused' : 'failed', isRefusal ? 'PeerIdentity' : null),
-  );
+  fail(world, side, failureFor(side, failure));
 }
 
-function failureFor(
-  { state }: ClientSide,
-  { text, reason }: TlsFailure,
-  outcome: UpstreamFailure['outcome'],
-  by: UpstreamFailure['by'],
-): UpstreamFailure {
+function failureFor({ state }: ClientSide, { text, reason }: TlsFailure): UpstreamFailure {
   return state === 'open'
-    ? termination(outcome, by, reason, text)
-    : connectionFailure('URX,UF', text, outcome, by);
+    ? termination('refused', 'PeerIdentity', reason, text)
+    : connectionFailure('URX,UF', text, 'refused', 'PeerIdentity');
 }
 
 function timeOut(world: World, side: ClientSide): void {

@@ -166,7 +166,7 @@ function ended(
 function refuseClient(
   world: World,
   side: ServerSide,
-  { reason, text }: TlsFailure,
+  { reason, text }: Pick<TlsFailure, 'reason' | 'text'>,
   checks: readonly { readonly id: string; readonly ok: boolean; readonly detail?: string }[],
 ): void {
   world.trace.append(side.localAddress, 'connection.refused', {
@@ -222,12 +222,7 @@ function refuseWithoutChain(world: World, side: ServerSide): void {
     route: '-',
   });
   const text = 'filter_chain_not_found: PeerAuthentication STRICT takes mesh TLS only';
-  refuseClient(
-    world,
-    side,
-    { reason: 'filter_chain_not_found', text, counter: 'connection_error', isAboutIdentity: true },
-    [],
-  );
+  refuseClient(world, side, { reason: 'filter_chain_not_found', text }, []);
   cut(world, side, 'filter_chain_not_found');
 }
 

@@ -3,8 +3,9 @@ import type { RequestCommand } from '../command.ts';
 import type { PodRecord } from '../cluster.ts';
 import { post, type Incoming, type World } from '../world.ts';
 import { closeUpstream, openUpstream } from './client-side.ts';
-import type { PendingRequest, Verdict } from './connection.ts';
+import type { PendingRequest } from './connection.ts';
 import { resolve } from './destination.ts';
+import { settle, unanswered } from './settle.ts';
 
 /** `--max-time` of the app's client: longer than its Envoy's patience, so that Envoy's answer is the one it gets. */
 const patienceMs = 12_000;
@@ -90,35 +91,6 @@ export function receiveAnswer(world: World, incoming: Incoming): void {
   reader.expect(pending.command.method ?? 'GET');
   const [response] = reader.push(incoming.payload).messages;
   settle(world, pending, response?.status ?? 0, pending.verdict);
-}
-
-/** The request has ended: the app has its answer, or knows that there will be none. */
-export function settle(world: World, pending: PendingRequest, status: number, verdict: Verdict | null): void {
-  if (!world.connections.requests.delete(pending.id)) return;
-  world.clock.clearTimeout(pending.timer);
-  const { outcome, to, by, reason, peer, connection } = verdict ?? unanswered(pending);
-  world.trace.append(`app:${pending.from}`, 'request.answered', {
-    request: pending.id,
-    from: pending.from,
-    to,
-    outcome,
-    status,
-    by,
-    reason,
-    peer,
-    connection,
-  });
-}
-
-function unanswered({ command }: PendingRequest): Verdict {
-  return {
-    outcome: 'failed',
-    to: command.to,
-    by: null,
-    reason: 'curl: (28) Operation timed out',
-    peer: null,
-    connection: null,
-  };
 }
 
 function giveUp(world: World, pending: PendingRequest): void {

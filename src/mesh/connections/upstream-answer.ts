@@ -3,7 +3,7 @@ import { writeHttpResponse, type HttpResponse, type ReadResponse } from '../../c
 import { post, type World } from '../world.ts';
 import { logAccess } from './access-log.ts';
 import type { ClientSide, ProxiedRequest, Verdict } from './connection.ts';
-import { settle } from './requests.ts';
+import { settle } from './settle.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 
 /** The upstream's answer goes to the app: over loopback from its Envoy, or straight to an app without one. */

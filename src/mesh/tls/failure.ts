@@ -8,8 +8,6 @@ export interface TlsFailure {
   readonly text: string;
   /** Which of the `ssl.` counters goes up. */
   readonly counter: 'connection_error' | 'fail_verify_error' | 'fail_verify_san' | 'fail_verify_no_cert';
-  /** Whether the other side's certificate is what was wrong. */
-  readonly isAboutIdentity: boolean;
 }
 
 /** BoringSSL packs its library number above the reason (include/openssl/ssl.h). */
@@ -49,12 +47,10 @@ export function failureOfFault({ rule, verdict }: TlsFault): TlsFailure {
         : isName
           ? 'fail_verify_san'
           : 'fail_verify_error',
-    isAboutIdentity: refusal !== null || isNameless || rule === 'certificate-verify.signature',
   };
 }
 
 const ssl3Alerts = new Set([10, 20, 30, 40, 41, 42, 43, 44, 45, 46, 47]);
-const identityAlerts = new Set([42, 43, 44, 45, 46, 48, 51, 116]);
 
 /** What the other side announced. */
 export function failureOfAlert({ code, description }: Pick<AlertEvent, 'code' | 'description'>): TlsFailure {
@@ -63,7 +59,6 @@ export function failureOfAlert({ code, description }: Pick<AlertEvent, 'code' | 
     reason: `alert ${description}`,
     text: errorText(alertBase + code, `${prefix}_ALERT_${description.toUpperCase()}`, ''),
     counter: 'connection_error',
-    isAboutIdentity: identityAlerts.has(code),
   };
 }
 

@@ -18,8 +18,18 @@ export interface TamperRule {
 
 /** Who stands between the pods. */
 export const onPath = 'network';
-/** Behind the headers of record and message and the version: the first octet of the client's random. */
-const clientRandomAt = 11;
+/**
+ * An octet that matters: of the ClientHello the first of the random, of the others one of the first that are encrypted,
+ * behind ServerHello and change_cipher_spec where these come first.
+ */
+const defaultOffset: Readonly<Record<FlightName, number>> = {
+  ClientHello: 11,
+  ServerFlight: 150,
+  ClientFlight: 20,
+  Tickets: 10,
+  Request: 10,
+  Response: 10,
+};
 
 /** Takes the rule that concerns a flight, if there is one: each is used once. */
 export function takeRule(
@@ -53,8 +63,7 @@ function flightName(side: TlsSide, events: readonly TlsEvent[]): FlightName | nu
 
 /** Where a rule changes a flight of this length. */
 export function offsetOf({ message, byte }: TamperRule, length: number): number {
-  const wanted = byte ?? (message === 'ClientHello' ? clientRandomAt : length - 1);
-  return Math.min(Math.max(0, wanted), length - 1);
+  return Math.min(byte ?? defaultOffset[message], length - 1);
 }
 
 export function flipped(bytes: Uint8Array, offset: number): Uint8Array {
