@@ -90,13 +90,21 @@ describe('svidlab run', () => {
     );
     const rest = filesIn(join(cwd, 'out')).filter((file) => !file.startsWith('issued/'));
     expect(rest).toEqual(
-      [...exported, 'ca/ca-cert.pem', 'ca/ca-key.pem', 'ca/root-cert.pem', 'jwks.json'].sort(),
+      [
+        ...exported,
+        'ca/ca-cert.pem',
+        'ca/ca-key.pem',
+        'ca/root-cert.pem',
+        'jwks.json',
+        'tls/capture.pcapng',
+        'tls/keylog.txt',
+      ].sort(),
     );
     const modes = filesIn(join(cwd, 'out')).filter(
       (file) => (statSync(join(cwd, 'out', file)).mode & 0o077) === 0,
     );
     expect(modes.sort(), 'only keys are closed to others').toEqual(
-      rest.filter((file) => file.endsWith('key.pem')),
+      rest.filter((file) => file.endsWith('key.pem') || file.startsWith('tls/')),
     );
   });
 
@@ -133,7 +141,7 @@ describe('svidlab run', () => {
       'deleted pods  1; their keys and tokens are gone with them, their certificates are in issued/\n',
     );
     expect(stdout).toContain('\nall 3 expectations met\n');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods', 'tls']);
   });
 
   it('ends with 1 where a lesson does not keep its promise, and still writes what came of it', async () => {
