@@ -104,7 +104,7 @@ function allocateAddress(world: World, system: MeshSystem, node: string, pod: st
 function removePod(world: World, record: PodRecord): void {
   const { cluster } = world;
   closeConnectionsOf(world, record.pod);
-  for (const role of ['agent', 'envoy', 'app']) world.wire.detach(`${role}:${record.pod}`);
+  for (const role of ['agent', 'envoy', 'app'] as const) world.wire.detach(record.actors[role]);
   world.ca15012.forgetPod(record.pod);
   const token = world.runtimes.peek(record.pod)?.token;
   if (token !== null && token !== undefined) cluster.lastDeletedPodToken = token.jwt;

@@ -53,13 +53,13 @@ export const podMachine = setup({
     },
     attachApp: ({ context }) => {
       const { world, record } = context;
-      world.wire.attach(`app:${record.pod}`, (incoming) => receiveAtApp(world, record, incoming));
+      world.wire.attach(record.actors.app, (incoming) => receiveAtApp(world, record, incoming));
     },
     startProxy: enqueueActions(({ context, enqueue }) => {
       const { world, record } = context;
       const input = { world, record };
-      enqueue.spawnChild('agent', { id: 'agent', systemId: `agent:${record.pod}`, input });
-      enqueue.spawnChild('envoy', { id: 'envoy', systemId: `envoy:${record.pod}`, input });
+      enqueue.spawnChild('agent', { id: 'agent', systemId: record.actors.agent, input });
+      enqueue.spawnChild('envoy', { id: 'envoy', systemId: record.actors.envoy, input });
     }),
     becomeReady: ({ context, system }) => {
       const { world, record } = context;

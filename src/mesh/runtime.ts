@@ -1,5 +1,7 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
+import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
+import { Alarms } from './alarms.ts';
 import type { CaChannel } from './ca/channel.ts';
 import {
   istioInbound,
@@ -65,6 +67,7 @@ export interface PodRuntime {
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
+  readonly alarms: Alarms;
   /** What Envoy made of its secrets; made anew when one of them changes. */
   tls: TlsContext | null;
   /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
@@ -76,6 +79,11 @@ export interface PodRuntime {
 /** Material of all pods of a run, by pod. */
 export class Runtimes {
   readonly #byPod = new Map<PodRef, PodRuntime>();
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
   of(pod: PodRef): PodRuntime {
     let runtime = this.#byPod.get(pod);
@@ -89,6 +97,7 @@ export class Runtimes {
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
+        alarms: new Alarms(this.#clock),
         tls: null,
         presented: null,
         serving: istioInbound,
@@ -103,6 +112,7 @@ export class Runtimes {
   }
 
   drop(pod: PodRef): void {
+    this.#byPod.get(pod)?.alarms.cancelAll();
     this.#byPod.delete(pod);
   }
 }

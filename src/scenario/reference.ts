@@ -15,6 +15,8 @@ export type Reference =
   | { readonly type: 'artefact'; readonly kind: ArtefactKind; readonly of: string }
   | { readonly type: 'message'; readonly protocol: MessageProtocol; readonly of: string }
   | { readonly type: 'connection'; readonly from: string; readonly to: string }
+  /** The latest TLS connection between two ends, as a ladder; `to` may be `istiod`. */
+  | { readonly type: 'handshake'; readonly from: string; readonly to: string }
   | { readonly type: 'policy'; readonly policy: string };
 
 type ActorRole = 'istiod' | 'api-server' | 'agent' | 'envoy' | 'app';
@@ -52,7 +54,7 @@ const protocols: Readonly<Record<MessageProtocol, true>> = {
   HTTP: true,
 };
 
-const types = ['pod', 'actor', 'node', 'artefact', 'message', 'connection', 'policy'] as const;
+const types = ['pod', 'actor', 'node', 'artefact', 'message', 'connection', 'handshake', 'policy'] as const;
 const name = String.raw`[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`;
 const plainName = new RegExp(`^${name}$`);
 const namespaced = new RegExp(`^${name}/${name}$`);
@@ -75,6 +77,8 @@ export function parseReference(text: string): ReferenceResult {
         : malformed(text, 'policy:shop/allow-order');
     case 'connection':
       return connection(text, rest);
+    case 'handshake':
+      return handshake(text, rest);
     case 'artefact':
     case 'message':
       return ofSomething(type, text, rest);
@@ -95,7 +99,8 @@ export function formatReference(reference: Reference): string {
     case 'policy':
       return `policy:${reference.policy}`;
     case 'connection':
-      return `connection:${reference.from}>${reference.to}`;
+    case 'handshake':
+      return `${reference.type}:${reference.from}>${reference.to}`;
     case 'artefact':
       return `artefact:${reference.kind}@${reference.of}`;
     case 'message':
@@ -124,6 +129,14 @@ function connection(text: string, rest: string): ReferenceResult {
   return ok
     ? found({ type: 'connection', from, to })
     : malformed(text, 'connection:shop/frontend>shop/order');
+}
+
+function handshake(text: string, rest: string): ReferenceResult {
+  const [from = '', to = '', ...more] = rest.split('>');
+  const ok = more.length === 0 && namespaced.test(from) && (to === 'istiod' || namespaced.test(to));
+  return ok
+    ? found({ type: 'handshake', from, to })
+    : malformed(text, 'handshake:shop/frontend>shop/order or handshake:shop/order>istiod');
 }
 
 function ofSomething(type: 'artefact' | 'message', text: string, rest: string): ReferenceResult {

@@ -10,6 +10,7 @@ const targets: readonly Target[] = [
   { type: 'artefact', id: 'certificate:12' },
   { type: 'message', message: 'message:7' },
   { type: 'connection', from: 'shop/frontend-1', to: 'shop/order-2', connection: null },
+  { type: 'handshake', connection: 'connection:3' },
   { type: 'policy', policy: 'shop/allow-order' },
   { type: 'entry', seq: 42 },
 ];

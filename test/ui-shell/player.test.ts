@@ -162,3 +162,14 @@ it('two players on one trace stand at two moments', () => {
   expect([other.cursor, player.cursor]).toEqual([1, 4]);
   expect(other.entries).toBe(player.entries);
 });
+
+it('a handshake that a step opened closes with the step, one that the reader opened stays', () => {
+  player.suggestHandshake('connection:1');
+  expect(player.handshake).toBe('connection:1');
+  player.suggestHandshake(null);
+  expect(player.handshake).toBeNull();
+  player.select({ type: 'handshake', connection: 'connection:2' });
+  player.suggestHandshake(null);
+  expect(player.handshake).toBe('connection:2');
+  expect(player.selected).toBeNull();
+});

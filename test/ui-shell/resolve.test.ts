@@ -27,6 +27,12 @@ const entries = entriesOf([
   [5, 'certificate.issued', { pod: second, artefact: 'certificate:2', spiffeId: 'spiffe://x' }],
   [6, 'connection.opened', { connection: 'c1', from: caller, to: second }],
   [7, 'root.created', { artefact: 'certificate:3' }],
+  [
+    8,
+    'tls.started',
+    { connection: 'c1', side: 'client', local: `envoy:${caller}`, remote: `envoy:${second}` },
+  ],
+  [9, 'tls.started', { connection: 'ca:1', side: 'client', local: `agent:${second}`, remote: 'istiod' }],
 ]);
 const artefacts = new Map(
   [artefact('certificate:1', first), artefact('certificate:2', second), artefact('certificate:3', null)].map(
@@ -68,6 +74,9 @@ it.each<[string, number, Target | null]>([
     6,
     { type: 'connection', from: caller, to: second, connection: null },
   ],
+  ['handshake:shop/frontend>shop/order', 10, { type: 'handshake', connection: 'c1' }],
+  ['handshake:shop/frontend>shop/order', 8, null],
+  ['handshake:shop/order>istiod', 10, { type: 'handshake', connection: 'ca:1' }],
 ])('%s after %i entries', (text, cursor, expected) => {
   expect(target(text, cursor)).toEqual(expected);
 });

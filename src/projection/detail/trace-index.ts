@@ -106,6 +106,13 @@ function* keysOf(entry: Entry): Generator<IndexKey> {
     if (pod !== null) yield `pod:${pod}`;
   }
   yield* ownKeysOf(entry);
+  if (belongsToConnection(entry.kind) && typeof data['connection'] === 'string') {
+    yield `connection:${data['connection']}`;
+  }
+}
+
+function belongsToConnection(kind: EntryKind): boolean {
+  return kind.startsWith('tls.') || kind === 'access.logged' || kind === 'connection.logged';
 }
 
 function* ownKeysOf(entry: Entry): Generator<IndexKey> {
@@ -116,6 +123,11 @@ function* ownKeysOf(entry: Entry): Generator<IndexKey> {
       yield `message:${entry.data.message}`;
       yield `actor:${entry.data.from}`;
       yield `actor:${entry.data.to}`;
+      return;
+    case 'tls.sent':
+    case 'tls.received':
+    case 'tls.tampered':
+      yield `message:${entry.data.message}`;
       return;
     case 'connection.opened':
     case 'connection.refused':

@@ -44,7 +44,7 @@ export interface StructureNode {
 export interface ProofCommand {
   /** Key of what it proves: `proof_<id>`. */
   readonly id: ProofId;
-  readonly tool: 'openssl' | 'node' | 'protoc' | 'kubectl' | 'jq';
+  readonly tool: 'openssl' | 'tshark' | 'node' | 'protoc' | 'kubectl' | 'jq';
   readonly command: string;
   /** File the command reads. */
   readonly file: string;

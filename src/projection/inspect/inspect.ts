@@ -7,6 +7,7 @@ import { inspectDiscoveryRequest, inspectDiscoveryResponse } from './discovery.t
 import { type Field, field, type InspectedDocument, type Scene } from './document.ts';
 import { inspectText, unreadableDocument } from './fallback.ts';
 import { inspectHttp, inspectTrailers } from './http.ts';
+import { inspectHttp2 } from './http2.ts';
 import { inspectJson } from './json-document.ts';
 import { type JsonNode, jsonOutline } from './json-outline.ts';
 import { inspectJwt } from './jwt.ts';
@@ -14,6 +15,8 @@ import { inspectPrivateKey } from './keys.ts';
 import { inspectJwks, inspectTokenRequest, inspectTokenReview } from './kubernetes-messages.ts';
 import { artefactFile } from './proof.ts';
 import { isReadingError } from './reading-errors.ts';
+import { inspectTlsFlight } from './tls-flight.ts';
+import { inspectTlsMessage } from './tls-message.ts';
 
 /** The moment an artefact is looked at: the run's epoch and virtual time, both in milliseconds. */
 export interface InspectionContext {
@@ -57,7 +60,10 @@ const INSPECTORS: Readonly<Partial<Record<ArtefactKind, Inspector>>> = {
   'token-request': overJson(inspectTokenRequest),
   'token-review': overJson(inspectTokenReview),
   'grpc-trailers': inspectTrailers,
+  'tls-flight': inspectTlsFlight,
+  'tls-message': inspectTlsMessage,
   http: inspectHttp,
+  http2: inspectHttp2,
 };
 
 function open({ kind, bytes }: Artefact, scene: Scene): InspectedDocument {

@@ -2,6 +2,7 @@
 const NAMES: ReadonlySet<string> = new Set([
   'ByteError',
   'DerError',
+  'Fault',
   'JsonError',
   'JwtFormError',
   'PemError',

@@ -13,6 +13,8 @@ export function referenceProblem(reference: Reference, names: KnownNames): Probl
       return names.policyProblem(reference.policy);
     case 'connection':
       return names.podProblem(reference.from) ?? names.podProblem(reference.to);
+    case 'handshake':
+      return names.podProblem(reference.from) ?? holderProblem(reference.to, names);
     case 'actor':
       return reference.of === null ? null : names.podProblem(reference.of);
     case 'artefact':

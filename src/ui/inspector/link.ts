@@ -32,6 +32,8 @@ function parseTarget(text: string): Target | null {
       return { type: 'message', message: name };
     case 'policy':
       return { type: 'policy', policy: name };
+    case 'handshake':
+      return { type: 'handshake', connection: name };
     case 'connection': {
       const [from, to] = name.split('>');
       return from && to ? { type: 'connection', from, to, connection: null } : null;

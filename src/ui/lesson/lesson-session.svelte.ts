@@ -223,9 +223,12 @@ export class LessonSession {
     this.world.player.focusOn(this.#focus());
   }
 
-  /** Puts the first document that the step is about into the inspector, or else the first thing. */
+  /** Puts the first document that the step is about into the inspector, or else the first thing; opens its handshake. */
   #suggest(): void {
-    const focus = this.#focus();
+    const all = this.#focus();
+    const handshake = all.find((target) => target.type === 'handshake');
+    this.world.player.suggestHandshake(handshake?.connection ?? null);
+    const focus = all.filter(({ type }) => type !== 'handshake');
     const document = focus.find(({ type }) => type === 'artefact' || type === 'message');
     this.world.player.suggest(document ?? focus[0] ?? null);
   }

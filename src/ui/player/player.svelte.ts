@@ -50,6 +50,8 @@ export class Player {
   #suggested = false;
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
+  #handshake: string | null = $state(null);
+  #handshakeSuggested = false;
   #frame = 0;
   #stopAt: Moment | null = null;
 
@@ -119,6 +121,11 @@ export class Player {
 
   /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
+    if (target?.type === 'handshake') {
+      this.#handshake = target.connection;
+      this.#handshakeSuggested = false;
+      return;
+    }
     this.#selected = target;
     this.#suggested = false;
     if (target) this.#askedFor += 1;
@@ -132,6 +139,22 @@ export class Player {
     if (target === null && !this.#suggested) return;
     this.#selected = target;
     this.#suggested = true;
+  }
+
+  /** The TLS connection that is open as a ladder. */
+  get handshake(): string | null {
+    return this.#handshake;
+  }
+
+  /** Opens the ladder of a connection that a step is about. Null closes what a step before had opened. */
+  suggestHandshake(connection: string | null): void {
+    if (connection === null && !this.#handshakeSuggested) return;
+    this.#handshake = connection;
+    this.#handshakeSuggested = connection !== null;
+  }
+
+  closeHandshake(): void {
+    this.#handshake = null;
   }
 
   /** Grows when the reader asks to see something; what opens on demand goes by it. */
@@ -235,6 +258,7 @@ export class Player {
     this.#selected = null;
     this.#focus = new Set();
     this.#hovered = null;
+    this.#handshake = null;
   }
 
   #start(until: Moment | null): void {

@@ -32,6 +32,8 @@ export function resolveReference(reference: Reference, shown: Shown): Target | n
         ? null
         : { type: 'connection', from, to, connection: connectionOf(from, to, shown) };
     }
+    case 'handshake':
+      return handshakeOf(reference.from, reference.to, shown);
     case 'artefact':
       return artefactOf(reference.kind, reference.of, shown);
     case 'message':
@@ -68,6 +70,24 @@ function connectionOf(from: PodRef, to: string, shown: Shown): string | null {
       entry.data.to === to,
   );
   return found?.data.connection ?? null;
+}
+
+function handshakeOf(from: string, to: string, shown: Shown): Target | null {
+  const [client, server] = [podOf(from, shown), podOf(to, shown)];
+  const found = latest(
+    shown,
+    (entry): entry is EntryOf<'tls.started'> =>
+      entry.kind === 'tls.started' &&
+      entry.data.side === 'client' &&
+      isOf(entry.data.local, client ?? from) &&
+      isOf(entry.data.remote, server ?? to),
+  );
+  return found ? { type: 'handshake', connection: found.data.connection } : null;
+}
+
+/** Whether an actor is a name, or lives in the pod of that name. */
+function isOf(actor: string, name: string): boolean {
+  return actor === name || actor.endsWith(`:${name}`);
 }
 
 function artefactOf(kind: ArtefactKind, of: string, shown: Shown): Target | null {

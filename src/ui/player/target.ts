@@ -16,6 +16,8 @@ export type Target =
       readonly to: string;
       readonly connection: string | null;
     }
+  /** A TLS connection, opened as a ladder of its own. */
+  | { readonly type: 'handshake'; readonly connection: string }
   | { readonly type: 'policy'; readonly policy: string }
   | { readonly type: 'entry'; readonly seq: number };
 
@@ -34,6 +36,8 @@ export function targetKey(target: Target): string {
       return `message:${target.message}`;
     case 'connection':
       return `connection:${target.from}>${target.to}`;
+    case 'handshake':
+      return `handshake:${target.connection}`;
     case 'policy':
       return `policy:${target.policy}`;
     case 'entry':
