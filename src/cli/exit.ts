@@ -1,5 +1,11 @@
 /** Exit codes of every command. Anything else is a bug of svidlab's own. */
-export const exitCode = { ok: 0, expectationFailed: 1, unusableInput: 2, bug: 70 } as const;
+export const exitCode = {
+  ok: 0,
+  expectationFailed: 1,
+  unusableInput: 2,
+  handshakeFailed: 3,
+  bug: 70,
+} as const;
 
 /** What is wrong with an input, and where; lines and columns count from 1. */
 export interface InputProblem {

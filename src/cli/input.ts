@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { UnusableInput } from './exit.ts';
 
 /** What is given as `-`: the standard input. */
@@ -24,27 +25,35 @@ export function nameOf(path: string): string {
 }
 
 export async function readBytes(path: string): Promise<Uint8Array> {
-  if (path === '-') return readAll(process.stdin, path);
+  return readAll(await openReadable(path), path);
+}
+
+/** What is too large to hold, or comes over time. The stream closes its file at its end, or when it is destroyed. */
+export async function openReadable(path: string): Promise<Readable> {
+  if (path === '-') return process.stdin;
   let file: FileHandle | null = null;
   try {
     file = await open(path);
-    if ((await file.stat()).isDirectory())
-      throw unusable(path, 'is a directory', `name its files: ${path}/*`);
-    return await readAll(file.createReadStream(), path);
+    if (!(await file.stat()).isDirectory()) return file.createReadStream();
   } catch (error) {
-    throw readingError(path, error);
-  } finally {
     await file?.close();
+    throw readingError(path, error);
   }
+  await file.close();
+  throw unusable(path, 'is a directory', `name its files: ${path}/*`);
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>, path: string): Promise<Uint8Array> {
+async function readAll(stream: Readable, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of stream) {
-    total += chunk.length;
-    if (total > maxBytes) throw unusable(path, `larger than ${maxBytes / 1024 / 1024} MB`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      total += chunk.length;
+      if (total > maxBytes) throw unusable(path, `larger than ${maxBytes / 1024 / 1024} MB`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw readingError(path, error);
   }
   return Buffer.concat(chunks);
 }

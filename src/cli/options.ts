@@ -24,6 +24,12 @@ export function instantOption(text: string): number {
   return ms;
 }
 
+/** The instant at which virtual time begins, RFC 3339 in UTC and whole seconds, as a mesh's settings have it. */
+export function beginOption(text: string): string {
+  const ms = text === 'now' ? Date.now() : instantOption(text);
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** A path to write to. `-` is taken as a slip: results other than the summary go to files. */
 export function pathOption(text: string): string {
   if (text === '' || text === '-') throw new InvalidArgumentError('Name a file or directory to write.');

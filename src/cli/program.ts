@@ -1,7 +1,9 @@
 import { Argument, Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { keyTypes } from '../core/pki/key-type.ts';
-import { durationOption, instantOption, pathOption, seedOption } from './options.ts';
+import { beginOption, durationOption, instantOption, pathOption, seedOption } from './options.ts';
+import { addTls } from './tls/program.ts';
+import { addVerify } from './verify/program.ts';
 
 /** What a command line asked for: the exit code of what was done. */
 type Done = (code: number) => void;
@@ -31,11 +33,15 @@ Examples:
   svidlab run shop.yaml --until 48h                 two days of a mesh of your own
   svidlab run shop.yaml --export out                … and its keys, certificates and tokens as files
   svidlab inspect out/pods/shop/order-0/csr.pem     what a file says, field by field
+  svidlab tls serve --port 8443 --cert …            mutual TLS 1.3 with any other program
+  svidlab verify --chain chain.pem --roots roots.pem  whether a chain is to be trusted, check by check
 ${exitCodes}`,
     );
   addCheck(svidlab, done);
   addRun(svidlab, done);
   addInspect(svidlab, done);
+  addTls(svidlab, done);
+  addVerify(svidlab, done);
   return svidlab;
 }
 
@@ -86,6 +92,12 @@ function addRun(svidlab: Command, done: Done): void {
         'virtual time to run for, such as 48h (default: 24h; a lesson: to its end)',
       ).argParser(durationOption),
     )
+    .addOption(
+      new Option(
+        '--begin <instant>',
+        'when virtual time begins, such as 2026-03-02T09:00:00Z, or now (default: that, or what the lesson says)',
+      ).argParser(beginOption),
+    )
     .addOption(seed())
     .addOption(
       new Option('--trace <file>', 'write every event, one JSON object a line').argParser(pathOption),
@@ -122,6 +134,7 @@ JSON: {ok, interrupted, inputs, lesson: {id, steps: {done, total}, expectations,
 Examples:
   svidlab run shop.yaml
   svidlab run namespace.yaml httpbin.yaml --until 48h --trace out.jsonl
+  svidlab run shop.yaml --begin now --until 1m --export out     certificates that are valid right now
   kubectl get deploy,sa,svc -n shop -o yaml | svidlab run ns.yaml - --export out --key-type ecdsa-p256
   svidlab run scenarios/rotation.yaml --json
 ${exitCodes}`,

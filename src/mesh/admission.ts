@@ -50,8 +50,10 @@ export function admitPod(world: World, workload: Workload, name: string | null):
   }
   const node = schedule(world, workload);
   if (node === null) return { ok: false, message: `no node "${String(template.spec.nodeName)}"` };
+  const pod = `${workload.namespace}/${podName}`;
   const record: PodRecord = {
-    pod: `${workload.namespace}/${podName}`,
+    pod,
+    actors: { agent: `agent:${pod}`, envoy: `envoy:${pod}`, app: `app:${pod}` },
     namespace: workload.namespace,
     name: podName,
     uid: random.uuid(),

@@ -12,17 +12,21 @@ import {
   type GrpcStatus,
 } from '../core/grpc/index.ts';
 import { pemEncode } from '../core/bytes/index.ts';
-import { createCsr, exportPrivateKey, generateKeyPair, privateKeyPem } from '../core/pki/index.ts';
+import {
+  createCsr,
+  exportPrivateKey,
+  generateKeyPair,
+  privateKeyPem,
+  type Certificate,
+} from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
+import { isoSeconds } from '../core/time/iso.ts';
+import type { ArtefactId } from '../trace/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import { CaChannel, callMetadata, type CaListener } from './ca/channel.ts';
 import type { PodRecord } from './cluster.ts';
-import { post, type Incoming, type World } from './world.ts';
-
-export type SecretName = 'default' | 'ROOTCA';
-
-/** The SDS stream on which Envoy asked for each secret; null before it asked. */
-export type AgentDiscovery = Readonly<Record<SecretName, string | null>>;
+import type { SecretName } from './runtime.ts';
+import { post, worldDate, type Incoming, type World } from './world.ts';
 
 /**
  * Makes a new key and a CSR that names the pod's account (security/pkg/nodeagent/cache/secretcache.go).
@@ -61,7 +65,7 @@ export function prepareIdentity(
         return;
       }
       const { keyPair, pkcs8, csr } = result.value;
-      const owner = `agent:${record.pod}`;
+      const owner = record.actors.agent;
       const { pod } = record;
       const keyArtefact = world.artefacts.put({ kind: 'private-key', owner, pod, bytes: pkcs8, refs: {} });
       const csrArtefact = world.artefacts.put({
@@ -99,7 +103,7 @@ export function callIstiod(
     csrPem: pending.csrPem,
     validitySeconds: Math.round(settings.secretTtlMs / 1000),
   });
-  const owner = `agent:${record.pod}`;
+  const owner = record.actors.agent;
   const payload = grpcFrame(request.bytes);
   const artefact = world.artefacts.put({
     kind: 'create-certificate-request',
@@ -122,26 +126,42 @@ export function callIstiod(
   return true;
 }
 
-/** Keeps the issued chain beside its key; a status where the answer is a refusal or unusable. */
-export function acceptCertificate(
+/** An issued chain as istiod's answer carries it. */
+export interface IssuedChain {
+  readonly chainPem: string;
+  readonly rootPem: string;
+  readonly leaf: Certificate;
+  readonly certificateArtefact: ArtefactId;
+}
+
+/** istiod's answer to a call: the chain, or a status where it is a refusal or unusable. */
+export function readAnswer(
   world: World,
-  record: PodRecord,
   incoming: Incoming,
-  generation: number,
-): GrpcStatus | null {
-  if (incoming.meta.status !== undefined) return incoming.meta.status;
-  const runtime = world.runtimes.of(record.pod);
-  const { pending } = runtime;
+): { readonly ok: true; readonly chain: IssuedChain } | { readonly ok: false; readonly status: GrpcStatus } {
+  const unusable = (message: string) => ({ ok: false, status: grpcStatus('Unknown', message) }) as const;
+  const { artefact, status } = incoming.meta;
+  if (status !== undefined) return { ok: false, status };
   const { certChain } = decodeCertificateResponse(grpcUnframe(incoming.payload)).message;
   const rootPem = certChain.at(-1);
-  if (certChain.length <= 1 || rootPem === undefined || pending === null) {
-    return grpcStatus('Unknown', 'invalid empty CertChain');
-  }
+  if (certChain.length <= 1 || rootPem === undefined) return unusable('invalid empty CertChain');
   const chainPem = certChain.join('');
   const [leaf] = world.certificates.parse(chainPem);
-  if (leaf === undefined) return grpcStatus('Unknown', 'failed to parse the certificate chain');
-  const certificateArtefact =
-    world.artefacts.get(incoming.meta.artefact)?.refs['certificate'] ?? incoming.meta.artefact;
+  if (leaf === undefined) return unusable('failed to parse the certificate chain');
+  const certificateArtefact = world.artefacts.get(artefact)?.refs['certificate'] ?? artefact;
+  return { ok: true, chain: { chainPem, rootPem, leaf, certificateArtefact } };
+}
+
+/** Keeps the issued chain beside its key. */
+export function adoptCertificate(
+  world: World,
+  record: PodRecord,
+  { chainPem, rootPem, leaf, certificateArtefact }: IssuedChain,
+  generation: number,
+): void {
+  const runtime = world.runtimes.of(record.pod);
+  const { pending } = runtime;
+  if (pending === null) throw new Error(`${record.actors.agent} was issued a certificate without a key`);
   const createdAtMs = world.clock.now();
   const notAfterMs = leaf.notAfter.getTime() - world.epochMs;
   const spiffeId = leaf.uris[0] ?? '';
@@ -156,10 +176,10 @@ export function acceptCertificate(
     spiffeId,
     createdAtMs,
     notAfterMs,
-    version: `${new Date(world.epochMs + createdAtMs).toISOString().replace(/\.\d+Z$/, 'Z')}/${generation}`,
+    version: `${isoSeconds(worldDate(world))}/${generation}`,
   };
   runtime.pending = null;
-  world.trace.append(`agent:${record.pod}`, 'svid.received', {
+  world.trace.append(record.actors.agent, 'svid.received', {
     pod: record.pod,
     artefact: certificateArtefact,
     key: pending.keyArtefact,
@@ -167,13 +187,12 @@ export function acceptCertificate(
     notAfterMs,
     generation,
   });
-  return null;
 }
 
 /** Pushes a secret on the stream that asked for it; nothing where there is no stream or no secret. */
-export function pushSecret(world: World, record: PodRecord, name: SecretName, streams: AgentDiscovery): void {
-  const stream = streams[name];
-  const secret = world.runtimes.of(record.pod).agent;
+export function pushSecret(world: World, record: PodRecord, name: SecretName): void {
+  const { agent: secret, subscriptions } = world.runtimes.of(record.pod);
+  const stream = subscriptions[name];
   if (stream === null || secret === null) return;
   const resource = encodeSecret(
     name === 'default'
@@ -190,13 +209,13 @@ export function pushSecret(world: World, record: PodRecord, name: SecretName, st
     versionInfo: secret.version,
     resources: [{ typeUrl: SECRET_TYPE_URL, value: resource.bytes }],
     typeUrl: SECRET_TYPE_URL,
-    nonce: world.chance(`agent:${record.pod}`).uuid(),
+    nonce: world.chance(record.actors.agent).uuid(),
   });
-  const owner = `agent:${record.pod}`;
+  const owner = record.actors.agent;
   const certificate = name === 'default' ? secret.certificateArtefact : null;
   const artefact = post(world, {
     from: owner,
-    to: `envoy:${record.pod}`,
+    to: record.actors.envoy,
     protocol: 'StreamSecrets',
     label: `SDS ${name}`,
     kind: 'discovery-response',

@@ -1,26 +1,27 @@
-import { assign, enqueueActions, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { formatGrpcStatus, grpcStatus, type GrpcStatus } from '../core/grpc/index.ts';
 import {
-  acceptCertificate,
+  adoptCertificate,
   callIstiod,
   prepareIdentity,
   pushSecret,
+  readAnswer,
   readSubscription,
-  type AgentDiscovery,
+  type IssuedChain,
 } from './agent-secrets.ts';
 import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
 import { tellIfAlive } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageReceived, World } from './world.ts';
+import type { Incoming, World } from './world.ts';
 
 type AgentEvent =
-  | MessageReceived
   | { readonly type: 'call.lost'; readonly reason: string }
-  | { readonly type: 'csr.created'; readonly ticket: number }
-  | { readonly type: 'csr.failed'; readonly ticket: number; readonly message: string }
-  | { readonly type: 'svid.issued' }
+  | { readonly type: 'csr.created' }
+  | { readonly type: 'csr.failed'; readonly message: string }
+  | { readonly type: 'svid.issued'; readonly chain: IssuedChain }
   | { readonly type: 'call.failed'; readonly status: GrpcStatus }
+  | { readonly type: 'renewal.due' }
   | { readonly type: 'secret.wanted' };
 
 export interface AgentContext {
@@ -29,19 +30,14 @@ export interface AgentContext {
   readonly settings: AgentSettings;
   /** Certificates received so far. */
   readonly generation: number;
-  /** Tells a late result of a left state from the awaited one. */
-  readonly ticket: number;
-  /** Calls made in this round of gRPC retries. */
-  readonly attempt: number;
+  /** Calls of this round of gRPC retries that failed. */
+  readonly retries: number;
   /** Calls that failed since the last certificate. */
   readonly failures: number;
   /** Rounds that failed since the last certificate. */
   readonly rounds: number;
   readonly delayMs: number;
   readonly status: GrpcStatus | null;
-  readonly subscriptions: AgentDiscovery;
-  /** False from the moment the cached secret is dropped until the next one is there. */
-  readonly fresh: boolean;
 }
 
 /** gRPC codes the CA client tries again at once (pkg/security/retry.go). */
@@ -54,6 +50,7 @@ const retryable = new Set([
   'Unavailable',
 ]);
 const maxAttempts = 5;
+const callTimeoutMs = 5_000;
 const retryBaseMs = 100;
 const warmBaseMs = 500;
 const warmMaxMs = 60_000;
@@ -71,71 +68,53 @@ export const agentMachine = setup({
     input: {} as { readonly world: World; readonly record: PodRecord },
   },
   delays: {
-    boot: ({ context }) => 60 + context.world.chance(`agent:${context.record.pod}`).int(120),
-    callTimeout: 5_000,
+    boot: ({ context }) => 60 + context.world.chance(context.record.actors.agent).int(120),
     wait: ({ context }) => context.delayMs,
-    renewAt: ({ context }) => {
-      const { renewalDueMs } = context.world.runtimes.of(context.record.pod);
-      return Math.max(0, (renewalDueMs ?? 0) - context.world.clock.now());
-    },
   },
   guards: {
-    currentTicket: ({ context, event }) => 'ticket' in event && event.ticket === context.ticket,
-    isAnswer: ({ event }) =>
-      event.type === 'message.received' && event.incoming.protocol === 'CreateCertificate',
     tryAgain: ({ context, event }) =>
-      event.type === 'call.failed' && retryable.has(event.status.name) && context.attempt < maxAttempts,
+      event.type === 'call.failed' && retryable.has(event.status.name) && context.retries + 1 < maxAttempts,
     hasServedBefore: ({ context }) => context.generation > 0,
   },
   actions: {
-    attach: ({ context, self }) => {
-      context.world.wire.attach(`agent:${context.record.pod}`, (incoming) => {
-        const channel = context.world.ca15012.channels.get(incoming.meta.stream);
+    attach: ({ context: { world, record }, self }) => {
+      world.wire.attach(record.actors.agent, (incoming) => {
+        const channel = world.ca15012.channels.get(incoming.meta.stream);
         if (channel !== undefined) {
           channel.receive(incoming);
           return;
         }
-        // The agent answers no acknowledgement.
-        const request = readSubscription(incoming);
-        if (request?.isAnswer !== true) self.send({ type: 'message.received', incoming });
+        serveEnvoy(world, record, incoming, self);
       });
     },
-    nextTicket: assign({ ticket: ({ context }) => context.ticket + 1 }),
     prepare: ({ context, self }) => {
-      const { ticket } = context;
       prepareIdentity(context.world, context.record, context.settings, (failure) => {
-        self.send(
-          failure === null
-            ? { type: 'csr.created', ticket }
-            : { type: 'csr.failed', ticket, message: failure },
-        );
+        self.send(failure === null ? { type: 'csr.created' } : { type: 'csr.failed', message: failure });
       });
     },
-    countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
-    resetAttempts: assign({ attempt: 0 }),
+    resetRetries: assign({ retries: 0 }),
     call: ({ context, self }) => {
       const sent = callIstiod(context.world, context.record, context.settings, {
-        answered: (incoming) => self.send({ type: 'message.received', incoming }),
+        answered: (incoming) => self.send(answerOf(context.world, incoming)),
         lost: (reason) => self.send({ type: 'call.lost', reason }),
       });
       if (!sent) self.send({ type: 'call.failed', status: grpcStatus('Unavailable', connectionRefused) });
     },
-    receiveAnswer: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'message.received') return;
-      const failure = acceptCertificate(
-        context.world,
-        context.record,
-        event.incoming,
-        context.generation + 1,
-      );
-      enqueue.raise(failure === null ? { type: 'svid.issued' } : { type: 'call.failed', status: failure });
-    }),
+    limitCall: ({ context: { world, record }, self }) => {
+      const { alarms } = world.runtimes.of(record.pod);
+      const status = grpcStatus('DeadlineExceeded', 'context deadline exceeded');
+      alarms.set('call', callTimeoutMs, () => self.send({ type: 'call.failed', status }));
+    },
+    endCall: ({ context: { world, record } }) => {
+      world.runtimes.of(record.pod).alarms.cancel('call');
+    },
+    receive: ({ context, event }) => {
+      if (event.type !== 'svid.issued') return;
+      adoptCertificate(context.world, context.record, event.chain, context.generation + 1);
+    },
     reportLost: ({ event, self }) => {
       if (event.type === 'call.lost')
         self.send({ type: 'call.failed', status: grpcStatus('Unavailable', event.reason) });
-    },
-    reportTimeout: ({ self }) => {
-      self.send({ type: 'call.failed', status: grpcStatus('DeadlineExceeded', 'context deadline exceeded') });
     },
     noteFailure: assign(({ context, event }) => {
       if (event.type === 'csr.failed')
@@ -145,9 +124,10 @@ export const agentMachine = setup({
     }),
     retrySoon: assign({
       delayMs: ({ context }) => {
-        const spread = 1 + (context.world.chance(`agent:${context.record.pod}`).next() - 0.5) / 5;
-        return Math.round(retryBaseMs * 2 ** (context.attempt - 1) * spread);
+        const spread = 1 + (context.world.chance(context.record.actors.agent).next() - 0.5) / 5;
+        return Math.round(retryBaseMs * 2 ** context.retries * spread);
       },
+      retries: ({ context }) => context.retries + 1,
     }),
     retryLater: assign({
       delayMs: ({ context }) => Math.min(warmBaseMs * 2 ** context.rounds, warmMaxMs),
@@ -164,55 +144,45 @@ export const agentMachine = setup({
       const message =
         'failed to generate secret for default: failed to generate workload certificate: create certificate: ' +
         formatGrpcStatus(status);
-      tellIfAlive(context.world, system, `envoy:${context.record.pod}`, {
+      tellIfAlive(context.world, system, context.record.actors.envoy, {
         type: 'stream.closed',
         resource: 'default',
         message,
       });
     },
-    adopt: assign({
+    succeed: assign({
       generation: ({ context }) => context.generation + 1,
+      retries: 0,
       failures: 0,
       rounds: 0,
-      fresh: true,
       status: null,
     }),
-    scheduleRotation: ({ context }) => {
+    scheduleRotation: ({ context, self }) => {
       const { world, record, settings } = context;
       const runtime = world.runtimes.of(record.pod);
       if (runtime.agent === null) return;
-      const plan = renewalAfter(settings, runtime.agent, world.chance(`agent:${record.pod}`));
+      const plan = renewalAfter(settings, runtime.agent, world.chance(record.actors.agent));
       runtime.renewalDueMs = plan.dueAtMs;
-      world.trace.append(`agent:${record.pod}`, 'rotation.scheduled', { pod: record.pod, ...plan });
+      const waitMs = Math.max(0, plan.dueAtMs - world.clock.now());
+      runtime.alarms.set('renewal', waitMs, () => self.send({ type: 'renewal.due' }));
+      world.trace.append(record.actors.agent, 'rotation.scheduled', { pod: record.pod, ...plan });
     },
     push: ({ context }) => {
-      const { world, record, subscriptions } = context;
+      const { world, record } = context;
       const runtime = world.runtimes.of(record.pod);
-      pushSecret(world, record, 'default', subscriptions);
+      pushSecret(world, record, 'default');
       // A root that did not change is not pushed again.
-      if (runtime.agent?.rootPem !== runtime.envoyRootPem) pushSecret(world, record, 'ROOTCA', subscriptions);
+      if (runtime.agent?.rootPem !== runtime.envoyRootPem) pushSecret(world, record, 'ROOTCA');
     },
-    startRotation: enqueueActions(({ context, enqueue }) => {
-      const { world, record, generation } = context;
-      enqueue.assign({ fresh: false });
+    startRotation: ({ context: { world, record, generation } }) => {
       world.runtimes.of(record.pod).pending = null;
-      world.trace.append(`agent:${record.pod}`, 'rotation.started', {
+      world.trace.append(record.actors.agent, 'rotation.started', {
         pod: record.pod,
         generation: generation + 1,
       });
-    }),
-    subscribe: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'message.received') return;
-      const { world, record } = context;
-      const request = readSubscription(event.incoming);
-      if (request === null) return;
-      const subscriptions = { ...context.subscriptions, [request.resource]: request.stream };
-      enqueue.assign({ subscriptions });
-      if (context.fresh) pushSecret(world, record, request.resource, subscriptions);
-      else if (request.resource === 'default') enqueue.raise({ type: 'secret.wanted' });
-    }),
+    },
     recordUnexpected: ({ context, event }) =>
-      recordUnexpected(context.world, `agent:${context.record.pod}`, event, ''),
+      recordUnexpected(context.world, context.record.actors.agent, event, ''),
   },
 }).createMachine({
   id: 'istio-agent',
@@ -220,50 +190,46 @@ export const agentMachine = setup({
     ...input,
     settings: agentSettings(input.world.settings, input.record.proxyMetadata),
     generation: 0,
-    ticket: 0,
-    attempt: 0,
+    retries: 0,
     failures: 0,
     rounds: 0,
     delayMs: 0,
     status: null,
-    subscriptions: { default: null, ROOTCA: null },
-    fresh: false,
   }),
   entry: 'attach',
   initial: 'starting',
   on: {
-    'message.received': { actions: 'subscribe' },
+    // Late answers of a call that was given up.
+    'svid.issued': {},
+    'call.failed': {},
     'call.lost': {},
-    'secret.wanted': {},
-    'csr.created': {},
-    'csr.failed': {},
     '*': { actions: 'recordUnexpected' },
   },
   states: {
     starting: { after: { boot: 'generatingKey' } },
+    // Left by nothing but the result of `prepare`, so that no late result can be taken for the awaited one.
     generatingKey: {
-      entry: ['nextTicket', 'prepare'],
+      entry: 'prepare',
       on: {
-        'csr.created': { guard: 'currentTicket', target: 'awaitingSvid' },
-        'csr.failed': { guard: 'currentTicket', target: 'givingUp', actions: 'noteFailure' },
+        'csr.created': 'awaitingSvid',
+        'csr.failed': { target: 'givingUp', actions: 'noteFailure' },
       },
     },
     awaitingSvid: {
-      entry: ['countAttempt', 'call'],
+      entry: ['limitCall', 'call'],
+      exit: 'endCall',
       on: {
-        'message.received': [{ guard: 'isAnswer', actions: 'receiveAnswer' }, { actions: 'subscribe' }],
         'call.lost': { actions: 'reportLost' },
-        'svid.issued': { target: 'serving', actions: ['adopt', 'scheduleRotation', 'push'] },
+        'svid.issued': { target: 'serving', actions: ['receive', 'succeed', 'scheduleRotation', 'push'] },
         'call.failed': [
           { guard: 'tryAgain', target: 'retrying', actions: ['noteFailure', 'retrySoon', 'recordFailure'] },
           { target: 'givingUp', actions: 'noteFailure' },
         ],
       },
-      after: { callTimeout: { actions: 'reportTimeout' } },
     },
     retrying: { after: { wait: 'awaitingSvid' } },
     givingUp: {
-      entry: ['resetAttempts', 'discardRefused'],
+      entry: ['resetRetries', 'discardRefused'],
       always: [
         {
           guard: 'hasServedBefore',
@@ -275,12 +241,37 @@ export const agentMachine = setup({
     },
     backingOff: { after: { wait: 'generatingKey' } },
     awaitingSubscriber: { on: { 'secret.wanted': 'generatingKey' } },
+    // Only here the agent has a secret that it has not dropped.
     serving: {
-      entry: 'resetAttempts',
-      after: { renewAt: { target: 'generatingKey', actions: 'startRotation' } },
+      on: { 'renewal.due': { target: 'generatingKey', actions: 'startRotation' } },
     },
   },
 });
+
+/** istiod's answer is read before it reaches the machine: a machine that raised what it read would take a step more. */
+function answerOf(world: World, incoming: Incoming): AgentEvent {
+  const answer = readAnswer(world, incoming);
+  return answer.ok
+    ? { type: 'svid.issued', chain: answer.chain }
+    : { type: 'call.failed', status: answer.status };
+}
+
+interface Agent {
+  send(event: AgentEvent): void;
+  getSnapshot(): { readonly value: unknown };
+}
+
+/** Notes what Envoy asks for and serves it where the agent has it. A request changes the state only where it is waited for. */
+function serveEnvoy(world: World, record: PodRecord, incoming: Incoming, agent: Agent): void {
+  const request = readSubscription(incoming);
+  // The agent answers no acknowledgement.
+  if (request === null || request.isAnswer) return;
+  world.runtimes.of(record.pod).subscriptions[request.resource] = request.stream;
+  const { value } = agent.getSnapshot();
+  if (value === 'serving') pushSecret(world, record, request.resource);
+  else if (value === 'awaitingSubscriber' && request.resource === 'default')
+    agent.send({ type: 'secret.wanted' });
+}
 
 const connectionRefused =
   'connection error: desc = "transport: Error while dialing: dial tcp istiod.istio-system.svc:15012: connect: connection refused"';
@@ -289,7 +280,7 @@ const connectionRefused =
 function recordFailure(context: AgentContext, retryInMs: number | null): void {
   const { failures, record, status, world } = context;
   if (status === null || (failures > maxAttempts && (failures & (failures - 1)) !== 0)) return;
-  world.trace.append(`agent:${record.pod}`, 'renewal.failed', {
+  world.trace.append(record.actors.agent, 'renewal.failed', {
     pod: record.pod,
     attempt: failures,
     status,

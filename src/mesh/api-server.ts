@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate';
 import type { Resource } from '../core/kubernetes/index.ts';
+import { isoSeconds } from '../core/time/iso.ts';
 import type { Notice } from '../trace/index.ts';
 import { applyResources, deleteObject } from './apply.ts';
 import { reconcile, terminatePod } from './controllers.ts';
@@ -7,7 +8,7 @@ import { setTemplate } from './workload.ts';
 import type { MeshSystem } from './tell.ts';
 import { serveTokenRequest, serveTokenReview } from './token-endpoints.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { World } from './world.ts';
+import { worldDate, type World } from './world.ts';
 
 export interface ManifestApplied {
   readonly type: 'manifest.applied';
@@ -137,7 +138,7 @@ function reconcileKey(world: World, system: MeshSystem, key: string): void {
 function restartWorkload(world: World, system: MeshSystem, key: string): void {
   const workload = world.cluster.workloads.get(key);
   if (workload === undefined) return;
-  const at = new Date(world.epochMs + world.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  const at = isoSeconds(worldDate(world));
   setTemplate(workload, {
     ...workload.template,
     metadata: {

@@ -10,15 +10,19 @@ export class CertificateCache {
   readonly #byText = new Map<string, readonly Certificate[]>();
   readonly #pinned = new Map<string, readonly Certificate[]>();
 
+  /** Remembers what a text says, for the one who wrote it from these certificates. */
+  remember(pem: string, certificates: readonly Certificate[]): void {
+    this.#byText.set(pem, certificates);
+    if (this.#byText.size <= limit) return;
+    const oldest = this.#byText.keys().next();
+    if (oldest.done !== true) this.#byText.delete(oldest.value);
+  }
+
   parse(pem: string): readonly Certificate[] {
     const known = this.#pinned.get(pem) ?? this.#byText.get(pem);
     if (known !== undefined) return known;
     const parsed = parseCertificates(pem);
-    this.#byText.set(pem, parsed);
-    if (this.#byText.size > limit) {
-      const oldest = this.#byText.keys().next();
-      if (oldest.done !== true) this.#byText.delete(oldest.value);
-    }
+    this.remember(pem, parsed);
     return parsed;
   }
 

@@ -33,8 +33,16 @@ export interface Workload {
   refusals: number;
 }
 
+/** The systemIds of a pod's actors, which are its addresses on the wire too. */
+export interface PodActors {
+  readonly agent: string;
+  readonly envoy: string;
+  readonly app: string;
+}
+
 export interface PodRecord {
   readonly pod: PodRef;
+  readonly actors: PodActors;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

@@ -55,8 +55,8 @@ export interface TamperCommand {
 export interface PresentCommand {
   readonly pod: PodSelector;
   readonly certificate:
-    'own' | 'expired' | 'other-root' | 'other-identity' | 'self-signed' | 'none' | 'plaintext';
-  /** Whose name it bears, and whose key it is for `other-identity`; the pod's own unless given. */
+    'own' | 'expired' | 'other-root' | 'other-identity' | 'copied' | 'self-signed' | 'none' | 'plaintext';
+  /** Whose name it bears, and for `other-identity` whose key it is, too; the pod's own unless given. */
   readonly as?: PodSelector;
 }
 

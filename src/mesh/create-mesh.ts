@@ -143,7 +143,7 @@ async function createWorld(
     trace,
     artefacts,
     cluster,
-    runtimes: new Runtimes(),
+    runtimes: new Runtimes(clock),
     connections: new Connections(),
     tampering: [],
     hijacks: new Map(),

@@ -7,8 +7,8 @@ import {
   inlineText,
   SECRET_TYPE_URL,
 } from '../core/grpc/index.ts';
-import type { SecretName } from './agent-secrets.ts';
 import type { PodRecord } from './cluster.ts';
+import type { SecretName } from './runtime.ts';
 import { post, type Incoming, type World } from './world.ts';
 
 export interface AcceptedSecret {
@@ -44,7 +44,7 @@ export function receiveSecret(world: World, record: PodRecord, incoming: Incomin
   if (problem !== null) return null;
   const { envoy } = world.runtimes.of(record.pod);
   const serving = name === 'default' ? envoy : null;
-  world.trace.append(`envoy:${record.pod}`, 'secret.accepted', {
+  world.trace.append(record.actors.envoy, 'secret.accepted', {
     pod: record.pod,
     resource: name,
     version: response.versionInfo,
@@ -118,8 +118,8 @@ function postRequest(
   stream: string,
 ): void {
   post(world, {
-    from: `envoy:${record.pod}`,
-    to: `agent:${record.pod}`,
+    from: record.actors.envoy,
+    to: record.actors.agent,
     protocol: 'StreamSecrets',
     label,
     kind: 'discovery-request',

@@ -2,14 +2,16 @@ import { assign, enqueueActions, setup } from 'xstate';
 import type { PodRecord } from './cluster.ts';
 import { receiveAtEnvoy } from './connections/envoy-traffic.ts';
 import { receiveSecret, requestSecret } from './envoy-secrets.ts';
+import type { PodRuntime } from './runtime.ts';
 import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { MessageReceived, World } from './world.ts';
+import type { Incoming, World } from './world.ts';
 
 type EnvoyEvent =
-  | MessageReceived
   | { readonly type: 'stream.closed'; readonly resource: 'default'; readonly message: string }
   | { readonly type: 'stream.reconnect' }
+  | { readonly type: 'stream.restored' }
+  | { readonly type: 'secrets.complete' }
   | { readonly type: 'certificate.ended' };
 
 interface EnvoyContext {
@@ -37,47 +39,28 @@ export const envoyMachine = setup({
     input: {} as { readonly world: World; readonly record: PodRecord },
   },
   delays: {
-    boot: ({ context }) => 220 + context.world.chance(`envoy:${context.record.pod}`).int(160),
-  },
-  guards: {
-    isSecret: ({ event }) => event.type === 'message.received' && event.incoming.protocol === 'StreamSecrets',
-    hasSecrets: ({ context }) => {
-      const runtime = context.world.runtimes.of(context.record.pod);
-      return runtime.envoy !== null && runtime.envoyRoots !== null;
-    },
+    boot: ({ context }) => 220 + context.world.chance(context.record.actors.envoy).int(160),
   },
   actions: {
-    attach: ({ context, self }) => {
-      context.world.wire.attach(`envoy:${context.record.pod}`, (incoming) =>
-        self.send({ type: 'message.received', incoming }),
-      );
+    attach: ({ context: { world, record }, self }) => {
+      world.wire.attach(record.actors.envoy, (incoming) => {
+        if (incoming.protocol === 'StreamSecrets') takeSecret(world, record, incoming, self);
+        // Traffic changes no state of the proxy, so it does not pass through the machine.
+        else receiveAtEnvoy(world, record, incoming);
+      });
     },
     subscribe: ({ context }) => {
       requestSecret(context.world, context.record, 'default', context.streams);
       requestSecret(context.world, context.record, 'ROOTCA', context.streams);
     },
     countStream: assign({ streams: ({ context }) => context.streams + 1 }),
-    takeSecret: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'message.received') return;
-      const { world, record } = context;
-      const accepted = receiveSecret(world, record, event.incoming);
-      if (accepted === null) return;
-      if (accepted.resource === 'default') {
-        enqueue.assign({ reconnects: 0 });
-        const leftMs = Math.max(0, accepted.notAfterMs - world.clock.now());
-        enqueue.cancel('expiry');
-        enqueue.raise({ type: 'certificate.ended' }, { id: 'expiry', delay: leftMs });
-      }
-    }),
-    handleTraffic: ({ context, event }) => {
-      if (event.type === 'message.received') receiveAtEnvoy(context.world, context.record, event.incoming);
-    },
+    forgetReconnects: assign({ reconnects: 0 }),
     announce: ({ context, system }) => {
       tell(context.world, system, `pod:${context.record.pod}`, { type: 'envoy.serving' });
     },
     reconnectLater: enqueueActions(({ context, enqueue }) => {
       const ceilingMs = Math.min(reconnectBaseMs * 2 ** context.reconnects, reconnectMaxMs);
-      const delay = 1 + context.world.chance(`envoy:${context.record.pod}`).int(ceilingMs);
+      const delay = 1 + context.world.chance(context.record.actors.envoy).int(ceilingMs);
       enqueue.assign({ reconnects: context.reconnects + 1 });
       enqueue.raise({ type: 'stream.reconnect' }, { id: 'reconnect', delay });
     }),
@@ -86,7 +69,7 @@ export const envoyMachine = setup({
       const { world, record } = context;
       const secret = world.runtimes.of(record.pod).envoy;
       if (secret === null) return;
-      world.trace.append(`envoy:${record.pod}`, 'certificate.expired', {
+      world.trace.append(record.actors.envoy, 'certificate.expired', {
         pod: record.pod,
         artefact: secret.certificateArtefact,
         spiffeId: secret.spiffeId,
@@ -94,7 +77,7 @@ export const envoyMachine = setup({
       });
     },
     recordUnexpected: ({ context, event }) =>
-      recordUnexpected(context.world, `envoy:${context.record.pod}`, event, ''),
+      recordUnexpected(context.world, context.record.actors.envoy, event, ''),
   },
 }).createMachine({
   id: 'envoy',
@@ -102,9 +85,9 @@ export const envoyMachine = setup({
   entry: 'attach',
   initial: 'starting',
   on: {
-    'message.received': [{ guard: 'isSecret', actions: 'takeSecret' }, { actions: 'handleTraffic' }],
     'stream.closed': { actions: ['countStream', 'reconnectLater'] },
     'stream.reconnect': { actions: 'reconnect' },
+    'stream.restored': { actions: 'forgetReconnects' },
     'certificate.ended': { actions: 'noteExpiry' },
     '*': { actions: 'recordUnexpected' },
   },
@@ -112,8 +95,31 @@ export const envoyMachine = setup({
     starting: { after: { boot: 'awaitingSecrets' } },
     awaitingSecrets: {
       entry: 'subscribe',
-      always: { guard: 'hasSecrets', target: 'serving' },
+      on: { 'secrets.complete': 'serving' },
     },
     serving: { entry: 'announce' },
   },
 });
+
+interface Proxy {
+  send(event: EnvoyEvent): void;
+  getSnapshot(): { readonly value: unknown; readonly context: EnvoyContext };
+}
+
+/** A pushed secret. The machine learns of it where it waits for one: renewals change its state no more than traffic. */
+function takeSecret(world: World, record: PodRecord, incoming: Incoming, proxy: Proxy): void {
+  const accepted = receiveSecret(world, record, incoming);
+  if (accepted === null) return;
+  const { value, context } = proxy.getSnapshot();
+  const runtime = world.runtimes.of(record.pod);
+  if (accepted.resource === 'default') {
+    const leftMs = Math.max(0, accepted.notAfterMs - world.clock.now());
+    runtime.alarms.set('expiry', leftMs, () => proxy.send({ type: 'certificate.ended' }));
+    if (context.reconnects > 0) proxy.send({ type: 'stream.restored' });
+  }
+  if (value !== 'serving' && hasSecrets(runtime)) proxy.send({ type: 'secrets.complete' });
+}
+
+function hasSecrets({ envoy, envoyRoots }: PodRuntime): boolean {
+  return envoy !== null && envoyRoots !== null;
+}

@@ -42,7 +42,8 @@ export function presentCredential(
   }
   if (certificate === 'own' || certificate === 'none' || certificate === 'plaintext') return null;
   const stolen = world.runtimes.peek(victim.pod)?.agent ?? null;
-  if (certificate === 'other-identity' && stolen === null) return `${victim.pod} has no certificate to steal`;
+  if ((certificate === 'other-identity' || certificate === 'copied') && stolen === null)
+    return `${victim.pod} has no certificate to steal`;
   const make = maker(world, certificate, victim, stolen);
   world.gate.run('credential.forge', make, (result) => {
     if (!result.ok) throw result.error;
@@ -52,7 +53,7 @@ export function presentCredential(
       chain,
       keyPair,
       certificateArtefact:
-        stolen !== null && certificate === 'other-identity'
+        stolen !== null && (certificate === 'other-identity' || certificate === 'copied')
           ? stolen.certificateArtefact
           : put(world, record, result.value),
     };
@@ -63,7 +64,7 @@ export function presentCredential(
 /** Takes what it needs of time and chance now; what it returns only computes. */
 function maker(
   world: World,
-  certificate: 'expired' | 'other-root' | 'other-identity' | 'self-signed',
+  certificate: 'expired' | 'other-root' | 'other-identity' | 'copied' | 'self-signed',
   victim: PodRecord,
   stolen: AgentSecret | null,
 ): () => Promise<Forged> {
@@ -82,6 +83,10 @@ function maker(
     const keyPair = await generateKeyPair(provider, settings.keyType);
     const pkcs8 = await exportPrivateKey(provider, keyPair);
     const { spki } = keyPair;
+    // Anybody who has ever connected can copy a chain; the key of its leaf stays where it is.
+    if (certificate === 'copied' && stolen !== null) {
+      return { chain: world.certificates.parse(stolen.chainPem), keyPair, pkcs8: null };
+    }
     if (certificate === 'self-signed') {
       return { chain: [await issueSelfSigned(provider, keyPair, request)], keyPair, pkcs8 };
     }

@@ -178,15 +178,13 @@ export class IstiodCalls {
       requestedTtlMs: order.requestedTtlMs,
       checks: [...call.checks, { id: 'csr.san-ignored', ok: true, detail: requestedSan ?? '' }],
     });
-    const certChain = [certificate, ...issuingChain(world.ca)].map((each) => each.pem());
-    this.#reply(
-      call,
-      'signed chain',
-      grpcFrame(encodeCertificateResponse({ certChain: [...certChain, world.rootPem] }).bytes),
-      {
-        refs: { certificate: artefact },
-      },
-    );
+    const chain = [certificate, ...issuingChain(world.ca)];
+    const certChain = [...chain.map((each) => each.pem()), world.rootPem];
+    // Agent and Envoy of the pod parse this very text next; another text, say a tampered one, they parse themselves.
+    world.certificates.remember(certChain.join(''), [...chain, ...world.ca.roots]);
+    this.#reply(call, 'signed chain', grpcFrame(encodeCertificateResponse({ certChain }).bytes), {
+      refs: { certificate: artefact },
+    });
   }
 
   #refuseCsr(call: Call, refusal: SigningRefusal, checks: readonly Check[]): void {

@@ -2,15 +2,12 @@ import { enqueueActions, setup } from 'xstate';
 import type { PodRecord } from './cluster.ts';
 import { closeConnectionsOf } from './connections/requests.ts';
 import { podMachine } from './pod.ts';
-import { tellIfAlive, type MeshSystem } from './tell.ts';
-import { receiveToken, requestToken } from './token-files.ts';
+import { receiveToken } from './token-files.ts';
 import { recordUnexpected } from './unexpected.ts';
 import type { World } from './world.ts';
 
 type NodeEvent =
   | { readonly type: 'pod.bound'; readonly record: PodRecord }
-  | { readonly type: 'sandbox.requested'; readonly pod: string }
-  | { readonly type: 'token.requested'; readonly pod: string }
   | { readonly type: 'pod.removed'; readonly record: PodRecord };
 
 interface NodeContext {
@@ -30,7 +27,7 @@ export const nodeMachine = setup({
   },
   actors: { pod: podMachine },
   actions: {
-    // A token that arrives changes no state of the node, so it does not pass through the machine.
+    // Addresses and tokens change no state of the node, so they do not pass through the machine.
     listen: ({ context: { world, node }, system }) => {
       world.wire.attach(`node:${node}`, (incoming) => receiveToken(world, system, node, incoming));
     },
@@ -43,13 +40,6 @@ export const nodeMachine = setup({
         input: { world: context.world, record },
       });
     }),
-    allocateAddress: ({ context, event, system }) => {
-      if (event.type !== 'sandbox.requested') return;
-      allocateAddress(context.world, system, context.node, event.pod);
-    },
-    requestToken: ({ context, event }) => {
-      if (event.type === 'token.requested') requestToken(context.world, context.node, event.pod);
-    },
     removePod: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'pod.removed') return;
       enqueue.stopChild(event.record.pod);
@@ -67,8 +57,6 @@ export const nodeMachine = setup({
     ready: {
       on: {
         'pod.bound': { actions: 'startPod' },
-        'sandbox.requested': { actions: 'allocateAddress' },
-        'token.requested': { actions: 'requestToken' },
         'pod.removed': { actions: 'removePod' },
         '*': { actions: 'recordUnexpected' },
       },
@@ -76,35 +64,10 @@ export const nodeMachine = setup({
   },
 });
 
-function allocateAddress(world: World, system: MeshSystem, node: string, pod: string): void {
-  const { cluster, trace } = world;
-  const record = cluster.pods.get(pod);
-  const pool = cluster.nodes.get(node)?.pool;
-  if (record === undefined || pool === undefined) return;
-  const allocated = pool.allocate(pod);
-  if (!allocated.ok) {
-    trace.append(`node:${node}`, 'pod.rejected', {
-      workload: record.workload.name,
-      namespace: record.namespace,
-      reason: 'FailedCreatePodSandBox',
-      message: allocated.message,
-    });
-    return;
-  }
-  record.ip = allocated.ip;
-  cluster.podByIp.set(allocated.ip, pod);
-  trace.append(`node:${node}`, 'pod.addressed', {
-    pod,
-    ip: allocated.ip,
-    previousPod: allocated.previousOwner,
-  });
-  tellIfAlive(world, system, `pod:${pod}`, { type: 'sandbox.ready' });
-}
-
 function removePod(world: World, record: PodRecord): void {
   const { cluster } = world;
   closeConnectionsOf(world, record.pod);
-  for (const role of ['agent', 'envoy', 'app']) world.wire.detach(`${role}:${record.pod}`);
+  for (const role of ['agent', 'envoy', 'app'] as const) world.wire.detach(record.actors[role]);
   world.ca15012.forgetPod(record.pod);
   const token = world.runtimes.peek(record.pod)?.token;
   if (token !== null && token !== undefined) cluster.lastDeletedPodToken = token.jwt;

@@ -3,7 +3,9 @@ import { agentMachine } from './agent.ts';
 import type { PodRecord } from './cluster.ts';
 import { receiveAtApp } from './connections/app.ts';
 import { envoyMachine } from './envoy.ts';
+import { allocateAddress } from './pod-address.ts';
 import { tell } from './tell.ts';
+import { requestToken } from './token-files.ts';
 import type { World } from './world.ts';
 
 type PodEvent =
@@ -39,27 +41,22 @@ export const podMachine = setup({
     injected: ({ context }) => context.record.injected,
   },
   actions: {
-    requestSandbox: ({ context, system }) => {
-      tell(context.world, system, `node:${context.record.node}`, {
-        type: 'sandbox.requested',
-        pod: context.record.pod,
-      });
+    // What kubelet does next it does at this instant, but not inside the pod's own step.
+    requestSandbox: ({ context: { world, record }, system }) => {
+      world.clock.setTimeout(() => allocateAddress(world, system, record.node, record.pod), 0);
     },
-    requestToken: ({ context, system }) => {
-      tell(context.world, system, `node:${context.record.node}`, {
-        type: 'token.requested',
-        pod: context.record.pod,
-      });
+    requestToken: ({ context: { world, record } }) => {
+      world.clock.setTimeout(() => requestToken(world, record.node, record.pod), 0);
     },
     attachApp: ({ context }) => {
       const { world, record } = context;
-      world.wire.attach(`app:${record.pod}`, (incoming) => receiveAtApp(world, record, incoming));
+      world.wire.attach(record.actors.app, (incoming) => receiveAtApp(world, record, incoming));
     },
     startProxy: enqueueActions(({ context, enqueue }) => {
       const { world, record } = context;
       const input = { world, record };
-      enqueue.spawnChild('agent', { id: 'agent', systemId: `agent:${record.pod}`, input });
-      enqueue.spawnChild('envoy', { id: 'envoy', systemId: `envoy:${record.pod}`, input });
+      enqueue.spawnChild('agent', { id: 'agent', systemId: record.actors.agent, input });
+      enqueue.spawnChild('envoy', { id: 'envoy', systemId: record.actors.envoy, input });
     }),
     becomeReady: ({ context, system }) => {
       const { world, record } = context;

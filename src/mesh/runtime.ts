@@ -1,5 +1,7 @@
 import type { Certificate, KeyPair } from '../core/pki/index.ts';
+import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
+import { Alarms } from './alarms.ts';
 import type { CaChannel } from './ca/channel.ts';
 import {
   istioInbound,
@@ -7,6 +9,9 @@ import {
   type PresentedCredential,
   type TlsContext,
 } from './tls/envoy-context.ts';
+
+/** The secrets that Envoy asks its agent for. */
+export type SecretName = 'default' | 'ROOTCA';
 
 /** The projected token file of a pod, as kubelet last wrote it. */
 export interface TokenFile {
@@ -59,12 +64,15 @@ export interface PodRuntime {
   token: TokenFile | null;
   pending: PendingIdentity | null;
   agent: AgentSecret | null;
+  /** The SDS stream on which Envoy asked the agent for each secret; null before it asked. */
+  readonly subscriptions: Record<SecretName, string | null>;
   renewalDueMs: number | null;
   /** The agent's connection to istiod, kept for renewals. */
   caChannel: CaChannel | null;
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
+  readonly alarms: Alarms;
   /** What Envoy made of its secrets; made anew when one of them changes. */
   tls: TlsContext | null;
   /** Shown instead of what SDS gave: an Envoy in an attacker's hands. */
@@ -76,6 +84,11 @@ export interface PodRuntime {
 /** Material of all pods of a run, by pod. */
 export class Runtimes {
   readonly #byPod = new Map<PodRef, PodRuntime>();
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
   of(pod: PodRef): PodRuntime {
     let runtime = this.#byPod.get(pod);
@@ -84,11 +97,13 @@ export class Runtimes {
         token: null,
         pending: null,
         agent: null,
+        subscriptions: { default: null, ROOTCA: null },
         renewalDueMs: null,
         caChannel: null,
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
+        alarms: new Alarms(this.#clock),
         tls: null,
         presented: null,
         serving: istioInbound,
@@ -103,6 +118,7 @@ export class Runtimes {
   }
 
   drop(pod: PodRef): void {
+    this.#byPod.get(pod)?.alarms.cancelAll();
     this.#byPod.delete(pod);
   }
 }

@@ -6,6 +6,7 @@ import {
   type TokenReviewStatus,
 } from '../core/kubernetes/index.ts';
 import { signServiceAccountToken } from '../core/jwt/index.ts';
+import { isoSeconds } from '../core/time/iso.ts';
 import { podOfUser } from './pod-names.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
 
@@ -67,7 +68,7 @@ export function serveTokenRequest(world: World, incoming: Incoming): void {
       });
       const status = {
         token: result.value,
-        expirationTimestamp: new Date(claims.exp * 1000).toISOString().replace('.000Z', 'Z'),
+        expirationTimestamp: isoSeconds(new Date(claims.exp * 1000)),
       };
       answer(
         world,

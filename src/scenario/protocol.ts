@@ -3,9 +3,12 @@ import type { MeshCommand } from '../mesh/command.ts';
 import type { MeshSettings } from '../mesh/settings.ts';
 import type { Artefact, ArtefactId } from '../trace/artefact.ts';
 import type { Entry } from '../trace/entry.ts';
+import type { ExportedFile } from './export.ts';
+import type { Found } from './run/found.ts';
+import type { Expectation } from './schema/expectation.ts';
 import type { LessonView } from './view.ts';
 
-export type { InputFile };
+export type { Expectation, ExportedFile, Found, InputFile };
 
 /** What a learner can do: everything a mesh takes, and letting time pass up to a moment of a certificate. */
 export type LearnerCommand =
@@ -21,7 +24,7 @@ export type LearnerCommand =
 
 /**
  * What a page asks of a session. `id` comes back in the reports that answer it: exactly one of `opened`,
- * `stepped`, `goal`, `done` or `failed`, after any number of `appended` and `progress`. Requests are served in order. One
+ * `stepped`, `goal`, `exported`, `done` or `failed`, after any number of `appended` and `progress`. Requests are served in order. One
  * that arrives while time is being advanced by `advance` or `advance-to` ends that advance where it is (answered with
  * `aborted: true`); `open-lesson`, `open-mesh`, `rewind` and `close` end whatever runs. A step that cannot be run is answered by
  * `opened` or `stepped` all the same, its mark says `failed`, and a `failed` report with `id: null` follows with the reason.
@@ -51,6 +54,8 @@ export type SessionRequest = { readonly id: number } & (
   | { readonly type: 'solve'; readonly step: number }
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'advance'; readonly ms: number }
+  /** Everything that `svidlab run --export` would write of the world as it is now. */
+  | { readonly type: 'export' }
   | { readonly type: 'close' }
 );
 
@@ -76,6 +81,9 @@ export interface ExpectationResult {
   readonly step: string;
   /** Line of the lesson file. */
   readonly line: number;
+  /** What had to be, and what was, for whoever says it in their own words. */
+  readonly expectation: Expectation;
+  readonly found: Found;
   /** What had to be, in one line: `request shop/mallory to shop/order: refused by AuthorizationPolicy`. */
   readonly expected: string;
   /** What was, in one line. */
@@ -128,6 +136,13 @@ export type SessionReport =
       readonly results: readonly ExpectationResult[];
       /** Why the check itself could not run to its end; null where it did. */
       readonly error: ReadableError | null;
+    }
+  | {
+      readonly type: 'exported';
+      readonly id: number;
+      readonly files: readonly ExportedFile[];
+      /** Virtual time of the world. */
+      readonly atMs: number;
     }
   | { readonly type: 'progress'; readonly id: number; readonly atMs: number; readonly targetMs: number }
   | { readonly type: 'done'; readonly id: number; readonly atMs: number; readonly aborted: boolean }

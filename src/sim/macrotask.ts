@@ -1,7 +1,8 @@
 /**
- * Turns of the event loop, by MessageChannel: workers have no `setImmediate`, and browsers clamp timers to
- * milliseconds. Whatever promises had queued before has run when `next` resolves. To be closed after use: in
- * Node an open port keeps the process alive, which is right only while somebody waits.
+ * Turns of the event loop: by `setImmediate` where there is one, which costs a tenth of the other way; else by
+ * MessageChannel, since workers and pages have no `setImmediate` and clamp timers to milliseconds. Neither carries
+ * a time, so no wall clock comes in. Whatever promises had queued before has run when `next` resolves. To be closed
+ * after use: in Node an open port keeps the process alive, which is right only while somebody waits.
  */
 export class Macrotask {
   #channel: MessageChannel | null = null;
@@ -9,6 +10,7 @@ export class Macrotask {
 
   /** Resolves on the next turn. One caller at a time. */
   next(): Promise<void> {
+    if (immediate !== null) return new Promise(immediate);
     this.#channel ??= this.#open();
     const { port2 } = this.#channel;
     return new Promise((resolve) => {
@@ -33,3 +35,6 @@ export class Macrotask {
     return channel;
   }
 }
+
+const immediate: ((resolve: () => void) => void) | null =
+  typeof setImmediate === 'function' ? (resolve) => void setImmediate(resolve) : null;

@@ -17,7 +17,7 @@ export class ArtefactStore {
   readonly #now: () => number;
   readonly #keepAll: boolean;
   readonly #held = new Map<ArtefactId, Held>();
-  readonly #latest = new Map<string, Held>();
+  readonly #latest = new Map<ArtefactKind, Map<string, Held>>();
   readonly #counts: Partial<Record<ArtefactKind, number>> = {};
   readonly #listeners = new Set<(artefact: Artefact) => void>();
 
@@ -67,13 +67,15 @@ export class ArtefactStore {
   }
 
   #supersede(latest: Held): void {
-    for (const id of Object.values(latest.artefact.refs)) {
-      const target = this.#held.get(id);
+    const { kind, owner, refs } = latest.artefact;
+    for (const name in refs) {
+      const target = this.#held.get(refs[name]!);
       if (target) target.referrers += 1;
     }
-    const key = `${latest.artefact.kind} ${latest.artefact.owner}`;
-    const previous = this.#latest.get(key);
-    this.#latest.set(key, latest);
+    let byOwner = this.#latest.get(kind);
+    if (!byOwner) this.#latest.set(kind, (byOwner = new Map<string, Held>()));
+    const previous = byOwner.get(owner);
+    byOwner.set(owner, latest);
     if (!previous) return;
     previous.superseded = true;
     this.#release(previous);
@@ -83,8 +85,9 @@ export class ArtefactStore {
   #release(held: Held): void {
     if (!held.superseded || held.referrers > 0) return;
     this.#held.delete(held.artefact.id);
-    for (const id of Object.values(held.artefact.refs)) {
-      const target = this.#held.get(id);
+    const { refs } = held.artefact;
+    for (const name in refs) {
+      const target = this.#held.get(refs[name]!);
       if (!target) continue;
       target.referrers -= 1;
       this.#release(target);

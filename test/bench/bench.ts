@@ -20,6 +20,10 @@ export function lower(name: string, value: number, unit: string, goal: number | 
   return { name, value, unit, goal, better: 'lower' };
 }
 
+export function higher(name: string, value: number, unit: string, goal: number | null = null): Measure {
+  return { name, value, unit, goal, better: 'higher' };
+}
+
 export function withinGoal({ value, goal, better }: Measure): boolean {
   return goal === null || (better === 'lower' ? value <= goal : value >= goal);
 }

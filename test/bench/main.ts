@@ -4,9 +4,11 @@ import { crypto } from './crypto.ts';
 import { identity } from './identity.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
+import { paths } from './paths.ts';
 import { scale } from './scale.ts';
+import { tls } from './tls.ts';
 
-const benches: readonly Bench[] = [crypto, scale, identity, memory, page];
+const benches: readonly Bench[] = [crypto, scale, identity, tls, paths, memory, page];
 
 const { values } = parseArgs({
   options: {

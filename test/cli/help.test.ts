@@ -13,6 +13,14 @@ describe('help', () => {
       words: ['run', '--help'],
       says: ['--until', '--seed', '--trace', '--export', '--key-type', '--keep', 'JSON: {ok,', 'Examples:'],
     },
+    {
+      words: ['tls', 'serve', '--help'],
+      says: ['--client-cert', '--client-id', '--connections', '"listening"', 'Examples:', 'Exit codes:'],
+    },
+    {
+      words: ['tls', 'help', 'connect'],
+      says: ['--server-id', '--resume', '--key-update', '"handshake"', 'Examples:', 'Exit codes:'],
+    },
     { words: ['help', 'inspect'], says: ['--at', 'JSON: {file, documents:', 'Examples:', 'Exit codes:'] },
   ])('of $words is on stdout, with examples', async ({ words, says }) => {
     const { code, stdout, stderr } = await svidlab(words);

@@ -170,6 +170,20 @@ describe('svidlab run', () => {
     expect(stderr).toContain('note  shop/order: FailedCreate: pods "order-');
     expect(stderr).toContain('serviceaccount "odrer" not found [pod.rejected]\n');
   });
+
+  it('begins when it is told to', async () => {
+    const words = ['run', data('shop.yaml'), '--until', '1m', '--key-type', 'ecdsa-p256', '--json'];
+    const at = await svidlab([...words, '--begin', '2031-05-06T07:08:09.5Z']);
+    expect((JSON.parse(at.stdout) as Summary).time).toMatchObject({
+      begin: '2031-05-06T07:08:09Z',
+      end: '2031-05-06T07:09:09Z',
+    });
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    const now = await svidlab([...words, '--begin', 'now']);
+    const begin = Date.parse((JSON.parse(now.stdout) as Summary).time.begin);
+    expect(begin).toBeGreaterThanOrEqual(before);
+    expect(begin).toBeLessThanOrEqual(Date.now());
+  });
 });
 
 function readTrace(path: string): readonly Entry[] {

@@ -141,6 +141,8 @@ describe('what goes wrong comes back as a value', () => {
         ok: false,
         step: 'birth',
         line: 72,
+        expectation: { identity: 'shop/order', is: 'none' },
+        found: { type: 'identity', spiffeId: 'spiffe://cluster.local/ns/shop/sa/order' },
         expected: 'identity of shop/order: none',
         seen: 'spiffe://cluster.local/ns/shop/sa/order',
       },

@@ -190,6 +190,42 @@ describe('a mesh of one’s own', () => {
     ).toMatchObject({ type: 'done' });
   });
 
+  test('gives away everything it holds, as the command line writes it', async () => {
+    const page = new Page();
+    expect(await page.ask({ type: 'export' })).toMatchObject({
+      type: 'failed',
+      error: { rule: 'not-open', fatal: false },
+    });
+    await page.ask({
+      type: 'open-mesh',
+      files: [{ name: 'lab.yaml', text: manifest }],
+      settings: fast,
+    });
+    await page.ask({ type: 'advance', ms: 10_000 });
+    await page.ask({ type: 'act', command: { type: 'restart', workload: 'lab/sleep' } });
+    await page.ask({ type: 'advance', ms: 60_000 });
+    const before = page.entries.length;
+    const exported = await page.ask({ type: 'export' });
+    if (exported.type !== 'exported') throw new Error(exported.type);
+    expect(page.entries.length).toBe(before);
+    expect(exported.atMs).toBe(70_000);
+    const paths = exported.files.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith('issued/'))).toHaveLength(2);
+    const pod = page.entries.findLast(({ kind }) => kind === 'pod.scheduled');
+    if (pod?.kind !== 'pod.scheduled') throw new Error('no pod');
+    expect(paths.filter((path) => !path.startsWith('issued/'))).toEqual([
+      'jwks.json',
+      'ca/root-cert.pem',
+      'ca/ca-cert.pem',
+      'ca/ca-key.pem',
+      ...['csr.pem', 'cert-chain.pem', 'key.pem', 'root-cert.pem', 'token.jwt'].map(
+        (name) => `pods/${pod.data.pod}/${name}`,
+      ),
+    ]);
+    const secret = exported.files.filter((file) => file.secret).map(({ path }) => path.split('/').at(-1));
+    expect(secret).toEqual(['ca-key.pem', 'key.pem']);
+  });
+
   test('takes several files at once, in any order', async () => {
     const [namespace = '', rest = ''] = manifest.split('---\n');
     const files = [

@@ -18,6 +18,8 @@ import { Tally } from './tally.ts';
 
 export interface RunCommandOptions {
   readonly until?: number;
+  /** RFC 3339, UTC. */
+  readonly begin?: string;
   readonly seed: number;
   readonly trace?: string;
   readonly export?: string;
@@ -136,8 +138,9 @@ function prepare(files: readonly InputFile[], options: RunCommandOptions): (stag
     const onStep = (step: number, total: number, id: string): void =>
       stage.progress.show(step / total, `step ${step + 1} of ${total}: ${id}`);
     const { signal, watch } = stage;
-    const { seed, keep, keyType, until } = options;
-    const { run, outcome } = await runLesson(result.loaded, { seed, keep, keyType, signal, watch, onStep });
+    const { seed, keep, until } = options;
+    const settings = settingsOf(options);
+    const { run, outcome } = await runLesson(result.loaded, { seed, keep, settings, signal, watch, onStep });
     if (until !== undefined && until > run.mesh.now() && !signal.aborted)
       await stage.advance(run.mesh, until);
     return { mesh: run.mesh, lesson: outcome, notes: [] };
@@ -149,7 +152,7 @@ async function playMesh(
   options: RunCommandOptions,
   stage: Stage,
 ): Promise<Played> {
-  const mesh = await startMesh({ seed: options.seed, keep: options.keep, keyType: options.keyType });
+  const mesh = await startMesh({ seed: options.seed, keep: options.keep, settings: settingsOf(options) });
   stage.watch(mesh);
   await applyManifests(mesh, files);
   const told = notesOf(stage.tally, mesh.settings.trustDomain);
@@ -159,6 +162,14 @@ async function playMesh(
   stage.progress.clear();
   for (const note of notes) if (!told.some(({ message }) => message === note.message)) printNote(note);
   return { mesh, lesson: null, notes };
+}
+
+/** Settings of the mesh that the command line decides. */
+function settingsOf({ keyType, begin }: RunCommandOptions): { keyType?: KeyType; epoch?: string } {
+  return {
+    ...(keyType === undefined ? {} : { keyType }),
+    ...(begin === undefined ? {} : { epoch: begin }),
+  };
 }
 
 function printNote({ code, ...note }: Notice): void {

@@ -9,11 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pemEncode } from '../../core/bytes/index.ts';
-import type { Mesh, PodMaterial } from '../../mesh/index.ts';
+import type { Mesh } from '../../mesh/index.ts';
+import { type ExportedFile, heldFiles, issuedFile } from '../../scenario/export.ts';
 import type { Entry } from '../../trace/index.ts';
 import { UnusableInput } from '../exit.ts';
-import { fullSerial } from './serial.ts';
 import { codeOf } from './trace-file.ts';
 
 /** Keys are for their owner only, as ssh and openssl expect. */
@@ -54,23 +53,11 @@ export class Export {
   /** Writes a certificate as soon as it is issued. */
   follow(mesh: Mesh, entry: Entry): void {
     if (entry.kind !== 'certificate.issued') return;
-    const artefact = mesh.artefacts.get(entry.data.artefact);
-    if (artefact === undefined) throw new Error(`${entry.data.artefact} was issued and is not there`);
-    this.#write(
-      `issued/${fullSerial(entry.data.serialNumber)}.pem`,
-      pemEncode('CERTIFICATE', artefact.bytes),
-    );
+    this.#write(issuedFile(mesh, entry));
   }
 
   async finish(mesh: Mesh): Promise<void> {
-    this.#write('jwks.json', `${mesh.jwks()}\n`);
-    this.#write('ca/root-cert.pem', mesh.rootPem());
-    this.#write('ca/ca-cert.pem', mesh.caPem());
-    this.#write('ca/ca-key.pem', await mesh.caKeyPem());
-    for (const { pod } of mesh.pods()) {
-      const material = mesh.material(pod);
-      if (material !== null) this.#writePod(material);
-    }
+    for (const file of await heldFiles(mesh)) this.#write(file);
     if (existsSync(this.#target)) rmdirSync(this.#target);
     renameSync(this.#staging, this.#target);
   }
@@ -79,25 +66,12 @@ export class Export {
     rmSync(this.#created, { recursive: true, force: true });
   }
 
-  #writePod({ pod, csrPem, certChainPem, keyPem, rootCertPem, token }: PodMaterial): void {
-    const parts = {
-      'csr.pem': csrPem,
-      'cert-chain.pem': certChainPem,
-      'key.pem': keyPem,
-      'root-cert.pem': rootCertPem,
-      'token.jwt': token,
-    };
-    for (const [name, text] of Object.entries(parts)) {
-      if (text !== null) this.#write(`pods/${pod}/${name}`, text);
-    }
-  }
-
-  #write(path: string, text: string): void {
+  #write({ path, text, secret }: ExportedFile): void {
     const full = join(this.#staging, path);
     const folder = dirname(full);
     if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
     this.#made.add(folder);
-    writeFileSync(full, text, { mode: path.endsWith('key.pem') ? secretMode : 0o644, flag: 'wx' });
+    writeFileSync(full, text, { mode: secret ? secretMode : 0o644, flag: 'wx' });
     this.#files += 1;
   }
 }

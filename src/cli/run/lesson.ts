@@ -1,6 +1,5 @@
 import { nativeCrypto } from '../../core/crypto/index.ts';
-import type { KeyType } from '../../core/pki/index.ts';
-import type { Mesh } from '../../mesh/index.ts';
+import type { Mesh, MeshSettings } from '../../mesh/index.ts';
 import type { LoadedLesson } from '../../scenario/load.ts';
 import type { ExpectationResult } from '../../scenario/protocol.ts';
 import type { RunHooks } from '../../scenario/run/executor.ts';
@@ -13,7 +12,8 @@ import type { LessonFailure, LessonOutcome } from './summary.ts';
 export interface LessonOptions {
   readonly seed: number;
   readonly keep: 'all' | 'last';
-  readonly keyType: KeyType | undefined;
+  /** In place of what the lesson says. */
+  readonly settings: Partial<Pick<MeshSettings, 'keyType' | 'epoch'>>;
   readonly signal: AbortSignal;
   /** Is told of the mesh before anything happens in it. */
   readonly watch: (mesh: Mesh) => void;
@@ -52,21 +52,20 @@ export async function runLesson(
   return { run, outcome };
 }
 
-async function open(loaded: LoadedLesson, { seed, keep, keyType, watch }: LessonOptions): Promise<LessonRun> {
+async function open(
+  loaded: LoadedLesson,
+  { seed, keep, settings, watch }: LessonOptions,
+): Promise<LessonRun> {
   const options = { provider: nativeCrypto, seed, keep, record: false, monotonic: () => performance.now() };
-  const opened = await LessonRun.open(
-    keyType === undefined ? loaded : withKeyType(loaded, keyType),
-    options,
-    watch,
-  );
+  const opened = await LessonRun.open(withSettings(loaded, settings), options, watch);
   if (opened.ok) return opened.run;
   throw new UnusableInput(opened.failure);
 }
 
-function withKeyType(loaded: LoadedLesson, keyType: KeyType): LoadedLesson {
+function withSettings(loaded: LoadedLesson, settings: LessonOptions['settings']): LoadedLesson {
   const { lesson } = loaded;
-  const settings = { ...lesson.mesh.settings, keyType };
-  return { ...loaded, lesson: { ...lesson, mesh: { ...lesson.mesh, settings } } };
+  const merged = { ...lesson.mesh.settings, ...settings };
+  return { ...loaded, lesson: { ...lesson, mesh: { ...lesson.mesh, settings: merged } } };
 }
 
 async function runStep(

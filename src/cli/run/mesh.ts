@@ -1,7 +1,6 @@
 import { nativeCrypto } from '../../core/crypto/index.ts';
 import { loadResources } from '../../core/kubernetes/index.ts';
-import type { KeyType } from '../../core/pki/index.ts';
-import { createMesh, type Mesh } from '../../mesh/index.ts';
+import { createMesh, type Mesh, type MeshSettings } from '../../mesh/index.ts';
 import { UnusableInput } from '../exit.ts';
 
 interface Manifest {
@@ -12,7 +11,7 @@ interface Manifest {
 export interface MeshRunOptions {
   readonly seed: number;
   readonly keep: 'all' | 'last';
-  readonly keyType: KeyType | undefined;
+  readonly settings: Partial<Pick<MeshSettings, 'keyType' | 'epoch'>>;
 }
 
 /** With `--keep last`: enough to see what led to the end, and no more. */
@@ -29,7 +28,7 @@ export function checkManifests(files: readonly Manifest[]): void {
     throw new UnusableInput(`${files.map(({ name }) => name).join(', ')}: no Kubernetes object in it`);
 }
 
-export function startMesh({ seed, keep, keyType }: MeshRunOptions): Promise<Mesh> {
+export function startMesh({ seed, keep, settings }: MeshRunOptions): Promise<Mesh> {
   return createMesh({
     provider: nativeCrypto,
     seed,
@@ -37,7 +36,7 @@ export function startMesh({ seed, keep, keyType }: MeshRunOptions): Promise<Mesh
     record: false,
     monotonic: () => performance.now(),
     ...(keep === 'last' ? { keepEntries: keptEntries } : {}),
-    ...(keyType === undefined ? {} : { settings: { keyType } }),
+    settings,
   });
 }
 

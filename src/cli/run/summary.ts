@@ -1,7 +1,7 @@
 import { parseCertificates } from '../../core/pki/index.ts';
 import type { Mesh, PodStatus } from '../../mesh/index.ts';
 import type { Notice } from '../../trace/index.ts';
-import { fullSerial } from './serial.ts';
+import { fullSerial } from '../../scenario/export.ts';
 import type { Tally } from './tally.ts';
 
 /** A promise of a lesson that was not kept. */

@@ -1,16 +1,33 @@
-import type { Bytes } from './bytes.ts';
+import { type Bytes, utf8Decode } from './bytes.ts';
 
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const STANDARD_CODES = codesOf(STANDARD);
+const URL_CODES = codesOf(URL_SAFE);
+const PAD = 0x3d;
 
 /** Base64 with padding (RFC 4648 section 4). */
 export function toBase64(bytes: Uint8Array): string {
-  return encode(bytes, STANDARD, true);
+  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  return utf8Decode(text.subarray(0, writeBase64(bytes, text, 0)));
 }
 
 /** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2). */
 export function toBase64Url(bytes: Uint8Array): string {
-  return encode(bytes, URL_SAFE, false);
+  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  return utf8Decode(text.subarray(0, writeGroups(bytes, text, 0, URL_CODES)));
+}
+
+/**
+ * Writes base64 with padding as ASCII into `out` from `start` on; a text put together from characters costs several
+ * times as much.
+ *
+ * @returns offset one past what was written
+ */
+export function writeBase64(bytes: Uint8Array, out: Uint8Array, start: number): number {
+  let at = writeGroups(bytes, out, start, STANDARD_CODES);
+  while ((at - start) % 4 !== 0) out[at++] = PAD;
+  return at;
 }
 
 /**
@@ -37,46 +54,68 @@ export function fromBase64Url(text: string): Bytes {
 const STANDARD_VALUES = valuesOf(STANDARD);
 const URL_VALUES = valuesOf(URL_SAFE);
 
-function valuesOf(alphabet: string): Uint8Array {
-  const values = new Uint8Array(128).fill(0xff);
+function codesOf(alphabet: string): Uint8Array {
+  return Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
+}
+
+function valuesOf(alphabet: string): Int8Array {
+  const values = new Int8Array(128).fill(-1);
   for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
   return values;
 }
 
-function encode(bytes: Uint8Array, alphabet: string, pad: boolean): string {
-  let text = '';
+function writeGroups(bytes: Uint8Array, out: Uint8Array, start: number, codes: Uint8Array): number {
+  const { length } = bytes;
+  let to = start;
   let at = 0;
-  for (; at + 2 < bytes.length; at += 3) {
+  for (; at + 2 < length; at += 3) {
     const group = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
-    text +=
-      alphabet[group >> 18]! +
-      alphabet[(group >> 12) & 63]! +
-      alphabet[(group >> 6) & 63]! +
-      alphabet[group & 63]!;
+    out[to++] = codes[group >> 18]!;
+    out[to++] = codes[(group >> 12) & 63]!;
+    out[to++] = codes[(group >> 6) & 63]!;
+    out[to++] = codes[group & 63]!;
   }
-  const left = bytes.length - at;
-  if (left === 0) return text;
+  const left = length - at;
+  if (left === 0) return to;
   const group = (bytes[at]! << 16) | (left === 2 ? bytes[at + 1]! << 8 : 0);
-  text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-  if (left === 2) text += alphabet[(group >> 6) & 63]!;
-  return pad ? text.padEnd(text.length + 3 - left, '=') : text;
+  out[to++] = codes[group >> 18]!;
+  out[to++] = codes[(group >> 12) & 63]!;
+  if (left === 2) out[to++] = codes[(group >> 6) & 63]!;
+  return to;
 }
 
-function decode(text: string, values: Uint8Array, name: string): Bytes {
+function decode(text: string, values: Int8Array, name: string): Bytes {
   if (text.length % 4 === 1) throw new RangeError(`${name}: length ${text.length} is impossible`);
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let group = 0;
   let held = 0;
   let out = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const value = code < 128 ? values[code]! : 0xff;
-    if (value === 0xff)
-      throw new RangeError(`${name}: unexpected character ${JSON.stringify(text[i])} at ${i}`);
+  let i = 0;
+  // Four characters at a time, up to the first that the loop below must refuse.
+  for (; i + 3 < text.length; i += 4) {
+    const four =
+      (valueAt(text, i, values) << 18) |
+      (valueAt(text, i + 1, values) << 12) |
+      (valueAt(text, i + 2, values) << 6) |
+      valueAt(text, i + 3, values);
+    if (four < 0) break;
+    bytes[out++] = four >> 16;
+    bytes[out++] = four >> 8;
+    bytes[out++] = four;
+  }
+  for (; i < text.length; i++) {
+    const value = valueAt(text, i, values);
+    if (value < 0) throw new RangeError(`${name}: unexpected character ${JSON.stringify(text[i])} at ${i}`);
     group = ((group << 6) | value) & 0xffff;
     held += 6;
     if (held >= 8) bytes[out++] = (group >> (held -= 8)) & 0xff;
   }
   if ((group & ((1 << held) - 1)) !== 0) throw new RangeError(`${name}: unused bits are not zero`);
   return bytes;
+}
+
+/** -1 for a character outside the alphabet. */
+function valueAt(text: string, at: number, values: Int8Array): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? values[code]! : -1;
 }

@@ -37,9 +37,20 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Up to this length the encoder's call costs more than the characters. */
+const SHORT_TEXT = 64;
+
 /** Text to UTF-8; lone surrogates become U+FFFD. */
 export function utf8Encode(text: string): Bytes {
-  return encoder.encode(text);
+  const { length } = text;
+  if (length > SHORT_TEXT) return encoder.encode(text);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return encoder.encode(text);
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** UTF-8 to text; malformed sequences become U+FFFD. */

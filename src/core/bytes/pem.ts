@@ -1,5 +1,5 @@
-import { fromBase64, toBase64 } from './base64.ts';
-import type { Bytes } from './bytes.ts';
+import { fromBase64, writeBase64 } from './base64.ts';
+import { type Bytes, utf8Decode } from './bytes.ts';
 
 /** One PEM block: its label, content, and where its text stands (offsets into the text, in UTF-16 units). */
 export interface PemBlock {
@@ -27,11 +27,19 @@ export class PemError extends Error {
  * @param label such as `CERTIFICATE`, without dashes
  */
 export function pemEncode(label: string, der: Uint8Array): string {
-  const base64 = toBase64(der);
-  let body = '';
-  for (let at = 0; at < base64.length; at += 64) body += `${base64.slice(at, at + 64)}\n`;
-  return `-----BEGIN ${label}-----\n${body}-----END ${label}-----\n`;
+  const lines = Math.ceil(der.length / OCTETS_PER_LINE);
+  const body = new Uint8Array(Math.ceil(der.length / 3) * 4 + lines);
+  let to = 0;
+  for (let at = 0; at < der.length; at += OCTETS_PER_LINE) {
+    to = writeBase64(der.subarray(at, at + OCTETS_PER_LINE), body, to);
+    body[to++] = NEWLINE;
+  }
+  return `-----BEGIN ${label}-----\n${utf8Decode(body)}-----END ${label}-----\n`;
 }
+
+/** What 64 characters of base64 hold. */
+const OCTETS_PER_LINE = 48;
+const NEWLINE = 0x0a;
 
 /**
  * Every PEM block of `text`, in order; other text between blocks is ignored (RFC 7468 section 2), header lines

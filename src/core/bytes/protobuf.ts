@@ -70,8 +70,9 @@ export class ProtoWriter {
     return this;
   }
 
+  /** The bytes written; what is written afterwards begins a new message. */
   finish(): Bytes {
-    return this.#writer.toBytes();
+    return this.#writer.take();
   }
 
   #key(field: number, wire: number): ByteWriter {
@@ -100,7 +101,8 @@ export class ProtoReader {
   start = 0;
   valueStart = 0;
   end = 0;
-  #varint = 0n;
+  /** A bigint where it takes more than four octets. */
+  #varint: number | bigint = 0;
 
   constructor(source: Uint8Array, start = 0, end = source.length) {
     this.source = asBytes(source);
@@ -146,18 +148,19 @@ export class ProtoReader {
   }
 
   bool(): boolean {
-    return this.int64() !== 0n;
+    return this.number() !== 0;
   }
 
   /** int64 (and int32, enum) with its sign. */
   int64(): bigint {
     this.#expect(WIRE.varint);
-    return BigInt.asIntN(64, this.#varint);
+    return BigInt.asIntN(64, BigInt(this.#varint));
   }
 
   /** int32 or an int64 for which the nearest double is good enough. */
   number(): number {
-    return Number(this.int64());
+    this.#expect(WIRE.varint);
+    return typeof this.#varint === 'number' ? this.#varint : Number(this.int64());
   }
 
   double(): number {
@@ -187,16 +190,25 @@ export class ProtoReader {
     this.end = this.#pos;
   }
 
-  #readVarint(): bigint {
+  #readVarint(): number | bigint {
     let small = 0;
-    let large = 0n;
-    for (let count = 0; ; count++) {
-      if (this.#pos >= this.#limit) throw new ProtoError('varint is cut off', this.#pos);
-      if (count === 10) throw new ProtoError('varint is longer than ten octets', this.#pos);
-      const octet = this.source[this.#pos++]!;
-      if (count < 4) small |= (octet & 0x7f) << (7 * count);
-      else large |= BigInt(octet & 0x7f) << BigInt(7 * count);
-      if (octet < 0x80) return count < 4 ? BigInt(small) : BigInt.asUintN(64, large | BigInt(small));
+    for (let count = 0; count < 4; count++) {
+      const octet = this.#readOctet();
+      small |= (octet & 0x7f) << (7 * count);
+      if (octet < 0x80) return small;
     }
+    let large = BigInt(small);
+    for (let count = 4; count < 10; count++) {
+      const octet = this.#readOctet();
+      large |= BigInt(octet & 0x7f) << BigInt(7 * count);
+      if (octet < 0x80) return BigInt.asUintN(64, large);
+    }
+    this.#readOctet();
+    throw new ProtoError('varint is longer than ten octets', this.#pos - 1);
+  }
+
+  #readOctet(): number {
+    if (this.#pos >= this.#limit) throw new ProtoError('varint is cut off', this.#pos);
+    return this.source[this.#pos++]!;
   }
 }

@@ -13,7 +13,11 @@ const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
  */
 export function grpcFrame(message: Uint8Array): Bytes {
   const framed = new Uint8Array(GRPC_PREFIX_LENGTH + message.length);
-  new DataView(framed.buffer).setUint32(1, message.length);
+  const { length } = message;
+  framed[1] = length >>> 24;
+  framed[2] = length >>> 16;
+  framed[3] = length >>> 8;
+  framed[4] = length;
   framed.set(message, GRPC_PREFIX_LENGTH);
   return framed;
 }
@@ -26,7 +30,7 @@ export function grpcFrame(message: Uint8Array): Bytes {
 export function grpcUnframe(framed: Uint8Array): Bytes {
   if (framed.length < GRPC_PREFIX_LENGTH) throw new ByteError('gRPC prefix is cut off', framed.length);
   if (framed[0] !== 0) throw new ByteError(`gRPC compressed flag is ${framed[0]}`, 0);
-  const length = new DataView(framed.buffer, framed.byteOffset).getUint32(1);
+  const length = ((framed[1]! << 24) | (framed[2]! << 16) | (framed[3]! << 8) | framed[4]!) >>> 0;
   if (length > MAX_MESSAGE_LENGTH)
     throw new ByteError(`gRPC message of ${length} octets is over the limit`, 1);
   const left = framed.length - GRPC_PREFIX_LENGTH;

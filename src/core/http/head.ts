@@ -1,6 +1,6 @@
 import type { Feed } from './feed.ts';
 import { type HttpError, type HttpHeaders, type HttpRule, listOf, headerValue } from './message.ts';
-import { isFieldName, isFieldValue, isToken, trimSpaces } from './syntax.ts';
+import { isFieldValue, isToken, trimSpaces } from './syntax.ts';
 
 /** Thrown and caught inside this folder: callers get it as a value. */
 export class HttpFault extends Error {
@@ -59,7 +59,7 @@ export function parseField(line: string): readonly [string, string] {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(0, colon));
   const value = trimSpaces(line.slice(colon + 1));
-  if (!isFieldName(name) || !isFieldValue(value)) {
+  if (!isToken(name) || !isFieldValue(value)) {
     throw new HttpFault('http.field', `field: "${shortened(line)}" is not NAME: VALUE`);
   }
   return [name, value];

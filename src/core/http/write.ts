@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes, utf8Encode } from '../bytes/bytes.ts';
 import { headerValue, type HttpHeaders, type HttpRequest, type HttpResponse } from './message.ts';
-import { isFieldName, isFieldValue, isToken } from './syntax.ts';
+import { isFieldValue, isToken } from './syntax.ts';
 
 /**
  * A request as bytes (RFC 9112). `content-length` is added where there is a body and no field says its length.
@@ -36,7 +36,7 @@ export function hasNoBody(status: number): boolean {
 
 function messageBytes(startLine: string, headers: HttpHeaders, body: Uint8Array, sayLength: boolean): Bytes {
   for (const [name, value] of headers) {
-    if (!isFieldName(name)) throw new RangeError(`"${name}" is no name of an HTTP field`);
+    if (!isToken(name)) throw new RangeError(`"${name}" is no name of an HTTP field`);
     if (!isFieldValue(value)) throw new RangeError(`${name}: "${value}" is no value of an HTTP field`);
   }
   const chunked = headerValue(headers, 'transfer-encoding') !== null;

@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify, errors } from 'jose';
+import { compactVerify, errors } from 'jose';
 import { asBytes, toBase64Url, utf8Encode } from '../bytes/index.ts';
 import { nativeCrypto, type CryptoProvider } from '../crypto/index.ts';
 import type { JwsAlgorithm } from './jwk.ts';
@@ -14,7 +14,6 @@ export async function signCompact(
   payload: Uint8Array,
 ): Promise<string> {
   const { alg, kid, privateKey } = key;
-  if (isNative(provider)) return new CompactSign(payload).setProtectedHeader({ alg, kid }).sign(privateKey);
   const header = utf8Encode(JSON.stringify({ alg, kid }));
   const signingInput = `${toBase64Url(header)}.${toBase64Url(payload)}`;
   const signature = await provider.subtle.sign(PARAMETERS[alg], privateKey, utf8Encode(signingInput));

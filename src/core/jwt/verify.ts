@@ -1,5 +1,6 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import type { Check } from '../pki/index.ts';
+import { isoSeconds } from '../time/iso.ts';
 import type { ServiceAccountClaims } from './claims.ts';
 import { decodeJwt, type DecodedJwt, type JsonObject } from './decode.ts';
 import { JwtError } from './error.ts';
@@ -223,12 +224,8 @@ function seconds(date: Date): number {
 
 function compared(claim: string, payload: JsonObject, now: Date): string {
   const at = new Date(Number(payload[claim]) * 1000);
-  const shown = Number.isNaN(at.getTime()) ? String(payload[claim]) : shortIso(at);
-  return `${claim} ${shown}, now ${shortIso(now)}, leeway ${LEEWAY_SECONDS} s`;
-}
-
-function shortIso(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+  const shown = Number.isNaN(at.getTime()) ? String(payload[claim]) : isoSeconds(at);
+  return `${claim} ${shown}, now ${isoSeconds(now)}, leeway ${LEEWAY_SECONDS} s`;
 }
 
 function show(value: unknown): string {

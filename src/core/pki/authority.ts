@@ -1,14 +1,29 @@
 import { fromHex } from '../bytes/hex.ts';
-import { bool, contextConstructed, contextPrimitive, int, namedBits, octets, seq } from '../bytes/der.ts';
-import { asBytes, utf8Encode } from '../bytes/bytes.ts';
+import {
+  bits,
+  bool,
+  contextConstructed,
+  contextExplicit,
+  contextPrimitive,
+  int,
+  namedBits,
+  octets,
+  seq,
+  time,
+  uint,
+} from '../bytes/der.ts';
+import { utf8Encode } from '../bytes/bytes.ts';
 import type { CryptoProvider } from '../crypto/index.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
+import { encodeExtension } from './extension.ts';
 import { keyIdentifier } from './key-identifier.ts';
 import { generateKeyPair, type KeyPair } from './key-pair.ts';
 import type { KeyType } from './key-type.ts';
 import { encodeName } from './name.ts';
 import { OID } from './oid.ts';
 import { checkSerial } from './serial-number.ts';
+import { signatureAlgorithmDer } from './signature-algorithm.ts';
+import { sign } from './signature.ts';
 
 /** A CA that can sign: what istiod holds in memory. */
 export interface SigningCa {
@@ -146,9 +161,9 @@ type CaExtension = readonly [
 ];
 
 interface CaTemplate {
-  readonly subject: Uint8Array<ArrayBuffer>;
-  readonly issuer: Uint8Array<ArrayBuffer>;
-  readonly spki: Uint8Array<ArrayBuffer>;
+  readonly subject: Uint8Array;
+  readonly issuer: Uint8Array;
+  readonly spki: Uint8Array;
   readonly signer: KeyPair;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -156,33 +171,23 @@ interface CaTemplate {
   readonly extensions: readonly CaExtension[];
 }
 
-/** CA certificates are rare: @peculiar/x509 writes them, and is loaded when the first one is needed. */
+/** A certificate of RFC 5280 section 4.1, signed with the signer's usual algorithm. */
 async function signCaCertificate(provider: CryptoProvider, template: CaTemplate): Promise<Certificate> {
-  await import('reflect-metadata');
-  const { Extension, Name, X509CertificateGenerator } = await import('@peculiar/x509');
+  checkSerial(template.serial);
   const { keyType, privateKey } = template.signer;
-  const certificate = await X509CertificateGenerator.create(
-    {
-      serialNumber: checkSerial(template.serial),
-      subject: new Name(template.subject),
-      issuer: new Name(template.issuer),
-      notBefore: wholeSeconds(template.notBefore),
-      notAfter: wholeSeconds(template.notAfter),
-      publicKey: template.spki,
-      signingKey: privateKey,
-      signingAlgorithm: {
-        name: privateKey.algorithm.name,
-        hash: keyType === 'ecdsa-p384' ? 'SHA-384' : 'SHA-256',
-      },
-      extensions: template.extensions.map(
-        ([name, critical, value]) => new Extension(OID[name], critical, asBytes(value)),
-      ),
-    },
-    { subtle: provider.subtle, getRandomValues: provider.getRandomValues } as Crypto,
+  const algorithm = signatureAlgorithmDer(keyType);
+  const extensions = template.extensions.map(([name, critical, value]) =>
+    encodeExtension(OID[name], critical, value),
   );
-  return parseCertificate(new Uint8Array(certificate.rawData));
-}
-
-function wholeSeconds(date: Date): Date {
-  return new Date(Math.floor(date.getTime() / 1000) * 1000);
+  const tbs = seq(
+    contextExplicit(0, int(2)),
+    uint(template.serial),
+    algorithm,
+    template.issuer,
+    seq(time(template.notBefore), time(template.notAfter)),
+    template.subject,
+    template.spki,
+    contextExplicit(3, seq(...extensions)),
+  );
+  return parseCertificate(seq(tbs, algorithm, bits(await sign(provider, privateKey, tbs))));
 }

@@ -38,16 +38,22 @@ export function checkForm(certificate: Certificate, depth: number): ProfileError
 /**
  * Rules of RFC 5280 section 4 for those who issue, which deployed verifiers leave alone and
  * `openssl verify -x509_strict` checks: serial number, empty names, criticality, key identifiers, name syntax.
+ * Key identifiers are asked for in paths that have any: a PKI from before RFC 3280 has none at all.
  *
  * @returns the first rule broken, or null
  */
-export function checkIssuance(certificate: Certificate, role: PathRole, depth: number): ProfileError | null {
+export function checkIssuance(
+  certificate: Certificate,
+  role: PathRole,
+  depth: number,
+  path: readonly Certificate[],
+): ProfileError | null {
   const found =
     (role === 'anchor' ? null : checkSerialNumber(certificate)) ??
     checkNames(certificate) ??
-    checkCriticality(certificate) ??
+    checkCriticality(certificate, role) ??
     checkCaExtensions(certificate, role) ??
-    checkKeyIdentifiers(certificate, role);
+    (path.some(hasKeyIdentifier) ? checkKeyIdentifiers(certificate, role) : null);
   return found === null ? null : malformed(certificate, depth, found[0], found[1]);
 }
 
@@ -83,18 +89,21 @@ const CRITICALITY: readonly (readonly [oid: string, name: string, critical: bool
   [OID.authorityKeyIdentifier, 'authorityKeyIdentifier', false],
   [OID.authorityInfoAccess, 'authorityInfoAccess', false],
   [OID.nameConstraints, 'nameConstraints', true],
-  [OID.policyConstraints, 'policyConstraints', true],
   [OID.inhibitAnyPolicy, 'inhibitAnyPolicy', true],
 ];
 
-function checkCriticality(certificate: Certificate): Finding {
+function checkCriticality(certificate: Certificate, role: PathRole): Finding {
   for (const [oid, name, wanted] of CRITICALITY) {
     const critical = isCritical(certificate, oid);
     if (critical === !wanted)
       return ['extension-criticality', `${name} is ${critical ? '' : 'not '}critical`];
   }
+  // RFC 3280 left this one to the CA: the CAs of its time, which assert policies (NIST PKITS 4.8), are taken as they are.
+  if (certificate.certificatePolicies === null && isCritical(certificate, OID.policyConstraints) === false)
+    return ['extension-criticality', 'policyConstraints is not critical'];
+  // 6.1.4 (k) takes an intermediate's as it finds it (NIST PKITS 4.6.4); an anchor is held to what it should be.
   const basicConstraints = isCritical(certificate, OID.basicConstraints);
-  if (certificate.basicConstraints?.ca && basicConstraints === false) {
+  if (role === 'anchor' && certificate.basicConstraints?.ca && basicConstraints === false) {
     return ['extension-criticality', 'basicConstraints of a CA is not critical'];
   }
   return null;
@@ -112,6 +121,10 @@ function checkCaExtensions(
   if (!ca && (basicConstraints?.pathLen ?? null) !== null)
     return ['ca-extensions', 'path length without CA:TRUE'];
   return null;
+}
+
+function hasKeyIdentifier({ ski, aki }: Certificate): boolean {
+  return ski !== null || aki !== null;
 }
 
 function checkKeyIdentifiers(certificate: Certificate, role: PathRole): Finding {

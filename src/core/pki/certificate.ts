@@ -2,6 +2,7 @@ import { asBytes, type Bytes, equalBytes } from '../bytes/bytes.ts';
 import { DerError, DerReader } from '../bytes/der-reader.ts';
 import { contextTag, TAG } from '../bytes/der.ts';
 import { pemDecodeAll, pemEncode } from '../bytes/pem.ts';
+import { type DistributionPoint, readDistributionPoints } from './distribution-point.ts';
 import { PkiError } from './error.ts';
 import { type Extension, readExtensions } from './extension.ts';
 import type { GeneralName } from './general-name.ts';
@@ -21,6 +22,14 @@ import {
 import { Name } from './name.ts';
 import { type NameConstraints, readNameConstraints } from './name-constraints.ts';
 import { OID } from './oid.ts';
+import {
+  type PolicyConstraints,
+  type PolicyMapping,
+  readCertificatePolicies,
+  readInhibitAnyPolicy,
+  readPolicyConstraints,
+  readPolicyMappings,
+} from './policy-extensions.ts';
 import { reading } from './reading.ts';
 import { readSerial } from './serial-number.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
@@ -59,6 +68,13 @@ export interface Certificate {
   /** The URIs among the subject alternative names; for an SVID, its SPIFFE ID. */
   readonly uris: readonly string[];
   readonly nameConstraints: NameConstraints | null;
+  /** Policies as dotted oids. */
+  readonly certificatePolicies: readonly string[] | null;
+  readonly policyMappings: readonly PolicyMapping[] | null;
+  readonly policyConstraints: PolicyConstraints | null;
+  /** How many certificates may follow before anyPolicy stops counting. */
+  readonly inhibitAnyPolicy: number | null;
+  readonly cRLDistributionPoints: readonly DistributionPoint[] | null;
   /** Issuer and subject are the same name (RFC 5280 3.2); says nothing about the signature. */
   readonly isSelfIssued: boolean;
   /** What is signed. */
@@ -113,6 +129,11 @@ class ParsedCertificate implements Certificate {
   aki: string | null = null;
   subjectAltNames: readonly GeneralName[] = [];
   nameConstraints: NameConstraints | null = null;
+  certificatePolicies: readonly string[] | null = null;
+  policyMappings: readonly PolicyMapping[] | null = null;
+  policyConstraints: PolicyConstraints | null = null;
+  inhibitAnyPolicy: number | null = null;
+  cRLDistributionPoints: readonly DistributionPoint[] | null = null;
   readonly tbs: Bytes;
   readonly signatureAlgorithm: SignatureAlgorithm;
   readonly signature: Bytes;
@@ -203,6 +224,21 @@ class ParsedCertificate implements Certificate {
         break;
       case OID.nameConstraints:
         this.nameConstraints = readNameConstraints(value);
+        break;
+      case OID.certificatePolicies:
+        this.certificatePolicies = readCertificatePolicies(value);
+        break;
+      case OID.policyMappings:
+        this.policyMappings = readPolicyMappings(value);
+        break;
+      case OID.policyConstraints:
+        this.policyConstraints = readPolicyConstraints(value);
+        break;
+      case OID.inhibitAnyPolicy:
+        this.inhibitAnyPolicy = readInhibitAnyPolicy(value);
+        break;
+      case OID.cRLDistributionPoints:
+        this.cRLDistributionPoints = readDistributionPoints(value);
         break;
       case OID.authorityInfoAccess:
         checkAuthorityInfoAccess(value);

@@ -1,5 +1,8 @@
 import type { Certificate } from './certificate.ts';
 import type { KeyUsage } from './known-extensions.ts';
+import type { PolicySettings } from './policy-processing.ts';
+import type { ReferenceName } from './reference-name.ts';
+import type { RevocationSettings } from './revocation.ts';
 
 /** One check that was made, in the shape of the trace's evidence. */
 export interface Check {
@@ -8,6 +11,8 @@ export interface Check {
   readonly ok: boolean;
   /** The values the check compared. */
   readonly detail?: string;
+  /** Which certificate of the path it is about, 0 for the leaf. */
+  readonly depth?: number;
 }
 
 export type ChainPurpose = 'serverAuth' | 'clientAuth' | 'any';
@@ -34,6 +39,12 @@ export interface ChainToVerify {
    * serial numbers, syntax of names), as `openssl verify -x509_strict` does. Default true; Envoy does not.
    */
   readonly strict?: boolean;
+  /** Inputs of certificate policies (RFC 5280 6.1.1); any policy, and none required, unless given. */
+  readonly policies?: PolicySettings;
+  /** How revocation is asked for; not at all unless given. */
+  readonly revocation?: RevocationSettings;
+  /** The name the leaf has to have, looked for once a path is valid. */
+  readonly name?: ReferenceName;
 }
 
 /** Where in the path: 0 is the leaf, as OpenSSL counts; `certificate` names it for people. */
@@ -88,6 +99,33 @@ export type ChainError =
       readonly by: string;
     } & At)
   | ({ readonly kind: 'unknown-critical-extension'; readonly oid: string; readonly name: string } & At)
+  | ({
+      readonly kind: 'policy-required';
+      /** The policies of which one has to be valid; anyPolicy where any will do. */
+      readonly accepted: readonly string[];
+      /** Those that are valid for the path down to here. */
+      readonly found: readonly string[];
+    } & At)
+  | ({ readonly kind: 'policy-mapping-invalid' } & At)
+  | ({
+      readonly kind: 'revoked';
+      readonly serialNumber: string;
+      readonly revokedAt: Date;
+      readonly reason: string | null;
+      /** The list or response that says so. */
+      readonly by: string;
+    } & At)
+  | ({
+      readonly kind: 'revocation-unknown';
+      readonly serialNumber: string;
+      readonly reasons: readonly string[];
+    } & At)
+  | ({
+      readonly kind: 'name-mismatch';
+      readonly type: ReferenceName['type'];
+      readonly expected: string;
+      readonly found: readonly string[];
+    } & At)
   | { readonly kind: 'search-limit'; readonly limit: string };
 
 /** Rules of RFC 5280 section 4 that a certificate in a path has to keep. */
@@ -111,16 +149,29 @@ export type PathCheckId =
   | 'path.profile'
   | 'path.signature'
   | 'path.validity'
+  | 'path.revocation'
   | 'anchor.validity'
   | 'path.issuer'
   | 'path.nameConstraints'
+  | 'path.policies'
+  | 'path.policyMappings'
   | 'path.basicConstraints'
   | 'path.pathLength'
   | 'path.keyUsage'
   | 'path.purpose'
   | 'path.criticalExtensions'
   | 'leaf.keyUsage'
-  | 'leaf.purpose';
+  | 'leaf.purpose'
+  | 'leaf.policies'
+  | 'leaf.name';
+
+/** One path that was tried. */
+export interface TriedPath {
+  /** Leaf first, trust anchor last. */
+  readonly path: readonly Certificate[];
+  readonly checks: readonly Check[];
+  readonly error: ChainError | null;
+}
 
 /** The outcome of {@link verifyChain}. */
 export interface ChainResult {
@@ -129,6 +180,8 @@ export interface ChainResult {
   readonly path: readonly Certificate[];
   /** Every check made, in order; those of paths that were tried and given up included. Ids: {@link PathCheckId}. */
   readonly checks: readonly Check[];
+  /** The same by path, in the order in which they were tried; the last one is valid where any is. */
+  readonly tried: readonly TriedPath[];
   readonly error: ChainError | null;
 }
 

@@ -1,10 +1,12 @@
-import { asBytes, type Bytes } from '../bytes/bytes.ts';
-import { DerReader } from '../bytes/der-reader.ts';
+import { asBytes, type Bytes, equalBytes } from '../bytes/bytes.ts';
+import { DerError, DerReader } from '../bytes/der-reader.ts';
 import { contextTag, TAG } from '../bytes/der.ts';
 import { pemDecode, pemEncode } from '../bytes/pem.ts';
+import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point.ts';
 import { PkiError } from './error.ts';
 import { type Extension, readExtensions } from './extension.ts';
 import { readInteger } from './integer.ts';
+import { readGeneralName } from './general-name.ts';
 import { readAuthorityKeyIdentifier } from './known-extensions.ts';
 import { Name } from './name.ts';
 import { OID } from './oid.ts';
@@ -13,8 +15,8 @@ import { reading } from './reading.ts';
 import { readSerial } from './serial-number.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
-/** CRLReason (RFC 5280 5.3.1); 7 is not used. */
-const REASONS: Readonly<Record<number, string>> = {
+/** CRLReason (RFC 5280 5.3.1) by code; 7 is not used. */
+const REASONS = {
   0: 'unspecified',
   1: 'keyCompromise',
   2: 'cACompromise',
@@ -25,7 +27,14 @@ const REASONS: Readonly<Record<number, string>> = {
   8: 'removeFromCRL',
   9: 'privilegeWithdrawn',
   10: 'aACompromise',
-};
+} as const;
+
+export type CrlReason = (typeof REASONS)[keyof typeof REASONS];
+
+/** The code of a reason. */
+export function crlReasonCode(reason: CrlReason): number {
+  return Number(Object.entries(REASONS).find(([, name]) => name === reason)![0]);
+}
 
 export interface RevokedCertificate {
   /** Lower-case hex without padding, as {@link Certificate.serialNumber}. */
@@ -33,6 +42,8 @@ export interface RevokedCertificate {
   readonly revokedAt: Date;
   /** As RFC 5280 names it (`keyCompromise`); null where none is given. */
   readonly reason: string | null;
+  /** Whose certificate it is: the CRL's issuer, or another in an indirect CRL (RFC 5280 5.3.3). */
+  readonly certificateIssuer: Name;
   readonly extensions: readonly Extension[];
 }
 
@@ -51,6 +62,11 @@ export interface Crl {
   /** Lower-case hex. */
   readonly crlNumber: string | null;
   readonly aki: string | null;
+  readonly issuingDistributionPoint: IssuingDistributionPoint | null;
+  /** Number of the base a delta CRL belongs to, lower-case hex; null for a complete CRL. */
+  readonly baseCrlNumber: string | null;
+  /** Whether the algorithm stands inside exactly as outside. */
+  readonly isAlgorithmRepeated: boolean;
   readonly tbs: Bytes;
   readonly signature: Bytes;
   pem(): string;
@@ -75,18 +91,19 @@ function readCrl(der: Bytes): Crl {
   const tbs = list.read(TAG.sequence, 'tbsCertList').element();
   const inside = list.inside();
   const signatureAlgorithm = readSignatureAlgorithm(list, 'signatureAlgorithm');
+  const outerAlgorithm = list.element();
   const signature = readSignatureValue(list);
   list.finish('CertificateList');
 
   const version = inside.nextIs(TAG.integer) ? readInteger(inside, 'version').smallInteger() + 1 : 1;
   if (version !== 1 && version !== 2)
     throw new PkiError('crl.version', `crl: no such version: ${version - 1}`, inside.start);
-  inside.read(TAG.sequence, 'signature');
+  const innerAlgorithm = inside.read(TAG.sequence, 'signature').element();
   const issuer = Name.read(inside, 'issuer');
   const thisUpdate = new Date(inside.read(undefined, 'thisUpdate').time());
   const hasNext = inside.nextIs(TAG.utcTime) || inside.nextIs(TAG.generalizedTime);
   const nextUpdate = hasNext ? new Date(inside.read().time()) : null;
-  const revoked = inside.nextIs(TAG.sequence) ? readRevoked(inside.enter()) : [];
+  const revoked = inside.nextIs(TAG.sequence) ? readRevoked(inside.enter(), issuer) : [];
   const own = readOwnExtensions(inside);
   inside.finish('tbsCertList');
   const pem = () => pemEncode('X509 CRL', der);
@@ -99,14 +116,16 @@ function readCrl(der: Bytes): Crl {
     nextUpdate,
     revoked,
     ...own,
+    isAlgorithmRepeated: equalBytes(outerAlgorithm, innerAlgorithm),
     tbs,
     signature,
     pem,
   };
 }
 
-function readRevoked(list: DerReader): readonly RevokedCertificate[] {
+function readRevoked(list: DerReader, issuer: Name): readonly RevokedCertificate[] {
   const revoked: RevokedCertificate[] = [];
+  let certificateIssuer = issuer;
   while (!list.done) {
     const entry = list.enter(TAG.sequence, 'revokedCertificate');
     const serialNumber = readSerial(entry, 'userCertificate');
@@ -118,28 +137,51 @@ function readRevoked(list: DerReader): readonly RevokedCertificate[] {
     else if (!entry.done) {
       extensions = readExtensions(entry, ({ name }, value) => {
         if (name === 'cRLReason') reason = readReason(value);
+        if (name === 'certificateIssuer') certificateIssuer = readCertificateIssuer(value);
       });
     }
     entry.finish('revokedCertificate');
-    revoked.push({ serialNumber, revokedAt, reason, extensions });
+    revoked.push({ serialNumber, revokedAt, reason, certificateIssuer, extensions });
   }
   return revoked;
 }
 
 function readReason(value: DerReader): string {
   const code = value.read(TAG.enumerated, 'cRLReason').smallInteger();
-  return REASONS[code] ?? `reason ${code}`;
+  return REASONS[code as keyof typeof REASONS] ?? `reason ${code}`;
 }
 
-function readOwnExtensions(inside: DerReader): Pick<Crl, 'extensions' | 'crlNumber' | 'aki'> {
-  let crlNumber: string | null = null;
-  let aki: string | null = null;
-  if (!inside.nextIs(contextTag(0, true))) return { extensions: [], crlNumber, aki };
+/** CertificateIssuer (RFC 5280 5.3.3): it stands until another entry names another. */
+function readCertificateIssuer(value: DerReader): Name {
+  const names = value.enter(TAG.sequence, 'certificateIssuer');
+  while (!names.done) {
+    const { type, bytes } = readGeneralName(names);
+    if (type === 'directory') return Name.fromDer(bytes);
+  }
+  throw new DerError('certificateIssuer: no directory name', value.start);
+}
+
+type OwnExtensions = Pick<
+  Crl,
+  'extensions' | 'crlNumber' | 'aki' | 'issuingDistributionPoint' | 'baseCrlNumber'
+>;
+
+function readOwnExtensions(inside: DerReader): OwnExtensions {
+  const own = {
+    crlNumber: null as string | null,
+    aki: null as string | null,
+    issuingDistributionPoint: null as IssuingDistributionPoint | null,
+    baseCrlNumber: null as string | null,
+  };
+  if (!inside.nextIs(contextTag(0, true))) return { ...own, extensions: [] };
   const explicit = inside.enter();
-  const extensions = readExtensions(explicit, ({ oid, name }, value) => {
-    if (name === 'cRLNumber') crlNumber = readSerial(value, 'cRLNumber');
-    if (oid === OID.authorityKeyIdentifier) aki = readAuthorityKeyIdentifier(value);
+  const extensions = readExtensions(explicit, ({ oid }, value) => {
+    if (oid === OID.cRLNumber) own.crlNumber = readSerial(value, 'cRLNumber');
+    if (oid === OID.deltaCRLIndicator) own.baseCrlNumber = readSerial(value, 'baseCRLNumber');
+    if (oid === OID.authorityKeyIdentifier) own.aki = readAuthorityKeyIdentifier(value);
+    if (oid === OID.issuingDistributionPoint)
+      own.issuingDistributionPoint = readIssuingDistributionPoint(value);
   });
   explicit.finish('crlExtensions');
-  return { extensions, crlNumber, aki };
+  return { ...own, extensions };
 }

@@ -23,9 +23,17 @@ export type {
   Check,
   PathCheckId,
   ProfileRule,
+  TriedPath,
 } from './chain.ts';
-export { type Crl, parseCrl, type RevokedCertificate } from './crl.ts';
+export { clauseOf } from './check-clause.ts';
+export { createCrl, type CrlOptions, type Revocation } from './create-crl.ts';
+export { type Crl, type CrlReason, parseCrl, type RevokedCertificate } from './crl.ts';
 export { createCsr, type Csr, parseCsr, verifyCsrSignature } from './csr.ts';
+export type {
+  DistributionPoint,
+  DistributionPointName,
+  IssuingDistributionPoint,
+} from './distribution-point.ts';
 export { PkiError } from './error.ts';
 export type { Extension } from './extension.ts';
 export type { GeneralName, GeneralNameType } from './general-name.ts';
@@ -35,7 +43,13 @@ export { type KeyType, keyTypeOfSpki, keyTypes, type PublicKeyInfo, readPublicKe
 export type { BasicConstraints, KeyUsage } from './known-extensions.ts';
 export { Name, type NameAttribute } from './name.ts';
 export type { NameConstraints } from './name-constraints.ts';
+export { type OcspResponse, type OcspSingle, parseOcspResponse } from './ocsp.ts';
+export type { PolicyConstraints, PolicyMapping } from './policy-extensions.ts';
+export type { PolicySettings } from './policy-processing.ts';
 export { type PrivateKeyForm, privateKeyPem } from './private-key.ts';
+export type { ReferenceName } from './reference-name.ts';
+export { refusalText } from './refusal-text.ts';
+export type { RevocationSettings } from './revocation.ts';
 export { sign, verify } from './signature.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
 export {

@@ -32,3 +32,42 @@ function longestZeroRun(groups: readonly string[]): { start: number; length: num
   }
   return best;
 }
+
+/**
+ * The octets of an address in text: a dotted quad, or one of RFC 4291's forms without a zone.
+ *
+ * @returns null where it is none
+ */
+export function parseIp(text: string): Uint8Array | null {
+  if (!text.includes(':')) return parseQuad(text);
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0) return null;
+  const before = parseGroups(head);
+  const after = tail === undefined ? [] : parseGroups(tail);
+  if (before === null || after === null) return null;
+  const missing = 16 - before.length - after.length;
+  if (tail === undefined ? missing !== 0 : missing < 2) return null;
+  return Uint8Array.from([...before, ...new Array<number>(missing).fill(0), ...after]);
+}
+
+function parseQuad(text: string): Uint8Array | null {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
+    return null;
+  return Uint8Array.from(parts, Number);
+}
+
+/** Groups between colons, a dotted quad allowed as the last; as octets. */
+function parseGroups(text: string): number[] | null {
+  if (text === '') return [];
+  const octets: number[] = [];
+  const groups = text.split(':');
+  for (const [at, group] of groups.entries()) {
+    const quad = at === groups.length - 1 && group.includes('.') ? parseQuad(group) : null;
+    if (quad !== null) octets.push(...quad);
+    else if (/^[0-9a-f]{1,4}$/i.test(group))
+      octets.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
+    else return null;
+  }
+  return octets;
+}

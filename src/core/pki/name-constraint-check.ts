@@ -29,7 +29,7 @@ export type ConstraintViolation =
 const MAX_COMPARISONS = 2 ** 20;
 
 /**
- * Holds every name of a certificate (SAN, subject, e-mail address in the subject) against the constraints of the
+ * Holds every name of a certificate (SAN, subject, e-mail address in the subject where there is no SAN) against the constraints of the
  * CAs above it (RFC 5280 6.1.3 b and c, 4.2.1.10). A name of a kind nobody constrains is free.
  *
  * @returns the first violation, or null
@@ -61,7 +61,8 @@ function namesOf(certificate: Certificate): readonly NameToCheck[] {
   const { subject } = certificate;
   const names = certificate.subjectAltNames.map(nameToCheck);
   if (!subject.isEmpty) names.push({ type: 'directory', value: subject.toString(), name: subject });
-  for (const { oid, value } of subject.rdns.flat()) {
+  const isLegacy = certificate.subjectAltNames.length === 0;
+  for (const { oid, value } of isLegacy ? subject.rdns.flat() : []) {
     if (oid === OID.emailAddress) names.push(nameToCheck({ type: 'email', value, bytes: subject.der }));
   }
   return names;

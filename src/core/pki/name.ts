@@ -2,12 +2,15 @@ import { type Bytes, equalBytes } from '../bytes/bytes.ts';
 import { DerReader } from '../bytes/der-reader.ts';
 import { toHex } from '../bytes/hex.ts';
 import { isPrintable, oid, printableString, seq, set, TAG, utf8String } from '../bytes/der.ts';
+import { prepareText } from './string-prep.ts';
 
 export interface NameAttribute {
   readonly oid: string;
   /** Short name as OpenSSL prints it (`O`, `CN`); the dotted oid where it has none. */
   readonly name: string;
   readonly value: string;
+  /** Whether the value is a character string; others are shown in hex. */
+  readonly isText: boolean;
 }
 
 const NUMERIC_STRING = 0x12;
@@ -38,6 +41,7 @@ export class Name {
   /** Relative distinguished names in order, each with its attributes. */
   readonly rdns: readonly (readonly NameAttribute[])[];
   #canonical: readonly string[] | null = null;
+  #key: string | null = null;
 
   private constructor(der: Bytes, rdns: readonly (readonly NameAttribute[])[]) {
     this.der = der;
@@ -52,21 +56,9 @@ export class Name {
   static read(reader: DerReader, what: string): Name {
     const sequence = reader.enter(TAG.sequence, what);
     const der = reader.element();
-    const rdns: NameAttribute[][] = [];
+    const rdns: (readonly NameAttribute[])[] = [];
     while (!sequence.done) {
-      const attributes: NameAttribute[] = [];
-      const relative = sequence.enter(TAG.set, what);
-      do {
-        const pair = relative.enter(TAG.sequence, what);
-        const type = pair.read(TAG.oid, what).oid();
-        attributes.push({
-          oid: type,
-          name: SHORT_NAMES[type] ?? type,
-          value: valueOf(pair.read(undefined, what)),
-        });
-        pair.finish(what);
-      } while (!relative.done);
-      rdns.push(attributes);
+      rdns.push(readRelativeName(sequence.enter(TAG.set, what), what));
     }
     return new Name(der, rdns);
   }
@@ -93,8 +85,8 @@ export class Name {
   }
 
   /**
-   * RFC 5280 7.1: values compare without regard to case and to runs of white space.
-   * Simplified: case folding is ASCII's and Unicode's default, without the rest of stringprep.
+   * RFC 5280 7.1: values compare by their prepared text (RFC 4518), whatever string type they stand in; values that
+   * are no text compare octet by octet.
    */
   equals(other: Name): boolean {
     if (equalBytes(this.der, other.der)) return true;
@@ -106,6 +98,23 @@ export class Name {
     return other.canonical.every((rdn, at) => this.canonical[at] === rdn);
   }
 
+  /** One text for all names that {@link equals} holds equal: to look names up by. */
+  get key(): string {
+    this.#key ??= this.canonical.join('\u0002');
+    return this.#key;
+  }
+
+  /**
+   * This name with one more RDN below it (a distribution point's nameRelativeToCRLIssuer).
+   *
+   * @param relative content octets of the RDN's SET
+   * @throws DerError where they are none
+   */
+  below(relative: Uint8Array): Name {
+    const above = new DerReader(this.der).read(TAG.sequence, 'Name').content();
+    return Name.fromDer(seq(above, set(relative)));
+  }
+
   /** As OpenSSL 3.2 prints it: `O=cluster.local, CN=Intermediate CA`; empty for the empty name. */
   toString(): string {
     return this.rdns.map((rdn) => rdn.map(({ name, value }) => `${name}=${value}`).join(' + ')).join(', ');
@@ -114,12 +123,33 @@ export class Name {
   private get canonical(): readonly string[] {
     this.#canonical ??= this.rdns.map((rdn) =>
       rdn
-        .map(({ oid: type, value }) => `${type}=${foldText(value)}`)
+        .map(
+          ({ oid: type, value, isText }) =>
+            `${type}${isText ? '=' : '#'}${isText ? prepareText(value) : value}`,
+        )
         .sort()
-        .join('+'),
+        // Prepared text holds no control characters: no value can be taken for two attributes.
+        .join('\u0001'),
     );
     return this.#canonical;
   }
+}
+
+/** @param relative a reader over the content of the SET */
+function readRelativeName(relative: DerReader, what: string): readonly NameAttribute[] {
+  const attributes: NameAttribute[] = [];
+  do {
+    const pair = relative.enter(TAG.sequence, what);
+    const type = pair.read(TAG.oid, what).oid();
+    const name = SHORT_NAMES[type] ?? type;
+    pair.read(undefined, what);
+    const text = TEXT_TAGS.has(pair.tag) ? pair.text() : null;
+    // What is no text is written as RFC 4514 2.4 does: `#` and the element in hex.
+    const value = text ?? `#${toHex(pair.element())}`;
+    attributes.push({ oid: type, name, value, isText: text !== null });
+    pair.finish(what);
+  } while (!relative.done);
+  return attributes;
 }
 
 /** Name with one RDN for each attribute, encoded as Go does: PrintableString where the value allows it. */
@@ -140,12 +170,3 @@ const TEXT_TAGS: ReadonlySet<number> = new Set([
   TAG.bmpString,
   NUMERIC_STRING,
 ]);
-
-/** What is no text is written as RFC 4514 2.4 does: `#` and the element in hex. */
-function valueOf(reader: DerReader): string {
-  return TEXT_TAGS.has(reader.tag) ? reader.text() : `#${toHex(reader.element())}`;
-}
-
-function foldText(value: string): string {
-  return value.trim().replace(/\s+/g, ' ').toLowerCase();
-}

@@ -1,61 +1,71 @@
-import type { CryptoProvider } from '../crypto/index.ts';
 import type { Certificate } from './certificate.ts';
-import { checkForm, checkIssuance } from './certificate-profile.ts';
+import { checkForm, checkIssuance, type PathRole } from './certificate-profile.ts';
 import { type ChainError, type ChainToVerify, type Check, labelOf, type PathCheckId } from './chain.ts';
 import { checkNameConstraints, type ImposedConstraints } from './name-constraint-check.ts';
-import { OID } from './oid.ts';
+import {
+  checkCritical,
+  checkIsCa,
+  checkKey,
+  checkPurpose,
+  checkUsage,
+  checkValidity,
+  describeKey,
+} from './path-checks.ts';
 import { keyIdentifiersDiffer, type PathSearch, unknownIssuer } from './path-search.ts';
-import { verifySignature } from './signature.ts';
+import { PolicyProcessing } from './policy-processing.ts';
+import type { RevocationCheck } from './revocation.ts';
+import { SignatureChecks } from './signature-checks.ts';
 
-/** Smallest RSA modulus accepted (NIST SP 800-131A; Envoy and Go's minimum too). */
-const MIN_RSA_BITS = 2048;
+/** What all paths of one verification share. */
+export interface ValidationContext {
+  readonly rules: ChainToVerify;
+  readonly search: PathSearch;
+  readonly signatures: SignatureChecks;
+  readonly revocation: RevocationCheck | null;
+  /** Each check made is appended. */
+  readonly checks: Check[];
+}
 
 /**
  * Validates one path by RFC 5280 6.1, from the anchor down to the leaf.
  *
  * @param path leaf first, anchor last
- * @param checks each check made is appended
  * @returns the first failure, or null
  */
-export async function validatePath(
-  provider: CryptoProvider,
+export function validatePath(
+  context: ValidationContext,
   path: readonly Certificate[],
-  rules: ChainToVerify,
-  search: PathSearch,
-  checks: Check[],
 ): Promise<ChainError | null> {
-  return new PathValidation(provider, path, rules, search, checks).run();
+  return new PathValidation(context, path).run();
 }
 
 class PathValidation {
-  readonly #provider: CryptoProvider;
+  readonly #context: ValidationContext;
   readonly #path: readonly Certificate[];
-  readonly #rules: ChainToVerify;
-  readonly #search: PathSearch;
-  readonly #checks: Check[];
+  readonly #now: Date;
+  #nowText: string | null = null;
   readonly #constraints: ImposedConstraints[] = [];
+  readonly #policies: PolicyProcessing;
+  /** Whether policies can change anything: they are not processed for paths without any, which are most. */
+  readonly #hasPolicies: boolean;
   /** max_path_length of 6.1.2 (k): how many more CAs may follow; null without limit. */
-  #pathLength: number | null = null;
+  #pathLength: number | null;
 
-  constructor(
-    provider: CryptoProvider,
-    path: readonly Certificate[],
-    rules: ChainToVerify,
-    search: PathSearch,
-    checks: Check[],
-  ) {
-    this.#provider = provider;
+  constructor(context: ValidationContext, path: readonly Certificate[]) {
+    const { rules } = context;
+    this.#context = context;
     this.#path = path;
-    this.#rules = rules;
-    this.#search = search;
-    this.#checks = checks;
+    // X.509 knows no fractions: notAfter lasts to the end of its second.
+    this.#now = new Date(Math.floor(rules.at.getTime() / 1000) * 1000);
+    this.#policies = new PolicyProcessing(rules.policies ?? {}, path.length - 1);
+    this.#hasPolicies = rules.policies !== undefined || path.some(usesPolicies);
     this.#pathLength = rules.maxPathLength ?? null;
   }
 
   async run(): Promise<ChainError | null> {
     const anchorDepth = this.#path.length - 1;
-    const anchor = this.#path[anchorDepth]!;
-    const anchorError = this.checkAnchor(anchor, anchorDepth);
+    this.startSignatures();
+    const anchorError = this.checkAnchor(this.#path[anchorDepth]!, anchorDepth);
     if (anchorError !== null) return anchorError;
     for (let depth = anchorDepth - 1; depth >= 0; depth--) {
       const certificate = this.#path[depth]!;
@@ -67,15 +77,25 @@ class PathValidation {
     return null;
   }
 
-  /** RFC 5280 6.2 allows what a trust anchor's certificate says about itself to limit the paths below it. */
-  private checkAnchor(anchor: Certificate, depth: number): ChainError | null {
-    if (this.#rules.anchors === 'name-and-key') return null;
-    const error =
-      this.checkProfile(anchor, depth, 'anchor') ?? this.checkValidity(anchor, depth, 'anchor.validity');
-    return error ?? (anchor.version === 3 ? this.prepareForNext(anchor, depth) : null);
+  /** They run beside each other and beside the other checks; each is waited for in its turn. */
+  private startSignatures(): void {
+    const path = this.#path;
+    for (let depth = path.length - 2; depth >= 0; depth--)
+      void this.#context.signatures.check(path[depth]!, path[depth + 1]!);
   }
 
-  /** 6.1.3 (a) to (c). */
+  /**
+   * RFC 5280 6.2 allows what a trust anchor's certificate says about itself to limit the paths below it. Its
+   * policies do not: 6.1.1 (d) gives an anchor none, and OpenSSL leaves them out too.
+   */
+  private checkAnchor(anchor: Certificate, depth: number): ChainError | null {
+    if (this.#context.rules.anchors === 'name-and-key') return null;
+    const error =
+      this.checkProfile(anchor, depth, 'anchor') ?? this.checkTime(anchor, depth, 'anchor.validity');
+    return error ?? (anchor.version === 3 ? this.checkAuthority(anchor, depth) : null);
+  }
+
+  /** 6.1.3. */
   private async checkBasics(
     certificate: Certificate,
     issuer: Certificate,
@@ -84,28 +104,22 @@ class PathValidation {
     return (
       this.checkProfile(certificate, depth, depth === 0 ? 'leaf' : 'intermediate') ??
       (await this.checkSignature(certificate, issuer, depth)) ??
-      this.checkValidity(certificate, depth, 'path.validity') ??
-      this.checkIssuerName(certificate, issuer) ??
-      this.checkNames(certificate, depth)
+      this.checkTime(certificate, depth, 'path.validity') ??
+      (await this.checkRevocation(certificate, depth)) ??
+      this.note('path.issuer', depth, null, () => issuer.subject.toString()) ??
+      this.checkNames(certificate, depth) ??
+      this.checkPolicies(certificate, depth)
     );
   }
 
-  private checkProfile(
-    certificate: Certificate,
-    depth: number,
-    role: 'leaf' | 'intermediate' | 'anchor',
-  ): ChainError | null {
-    const strict = this.#rules.strict ?? true;
+  private checkProfile(certificate: Certificate, depth: number, role: PathRole): ChainError | null {
+    const strict = this.#context.rules.strict ?? true;
     const error =
       checkForm(certificate, depth) ??
-      (strict ? checkIssuance(certificate, role, depth) : null) ??
+      (strict ? checkIssuance(certificate, role, depth, this.#path) : null) ??
       checkKey(certificate, depth);
-    return this.note(
-      'path.profile',
-      certificate,
-      error,
-      () => `version ${certificate.version}, ${describeKey(certificate)}`,
-    );
+    const detail = () => `version ${certificate.version}, ${describeKey(certificate)}`;
+    return this.note('path.profile', depth, error, detail);
   }
 
   /** 6.1.3 (a)(1). */
@@ -114,71 +128,43 @@ class PathValidation {
     issuer: Certificate,
     depth: number,
   ): Promise<ChainError | null> {
-    const { name, scheme } = certificate.signatureAlgorithm;
+    const outcome = await this.#context.signatures.check(certificate, issuer);
+    const { name } = certificate.signatureAlgorithm;
+    const error = outcome === 'valid' ? null : this.signatureError(certificate, issuer, depth, outcome);
+    return this.note('path.signature', depth, error, () => `${name} by ${labelOf(issuer)}`);
+  }
+
+  private signatureError(
+    certificate: Certificate,
+    issuer: Certificate,
+    depth: number,
+    outcome: 'invalid' | 'wrong-key' | 'bad-key' | 'refused' | 'limit',
+  ): ChainError {
+    const { name: algorithm, scheme } = certificate.signatureAlgorithm;
     const at = { depth, certificate: labelOf(certificate) };
-    const detail = () => `${name} by ${labelOf(issuer)}`;
-    const refuse = (reason: 'weak' | 'unknown' | 'malformed' | 'wrong-key') =>
-      this.note(
-        'path.signature',
-        certificate,
-        { kind: 'signature-algorithm-refused', algorithm: name, reason, ...at },
-        detail,
-      );
-    if (scheme.kind === 'refused') return refuse(scheme.reason);
-    const verdict = await verifySignature(this.#provider, {
-      spki: issuer.spki,
-      key: issuer.publicKey,
-      scheme,
-      data: certificate.tbs,
-      signature: certificate.signature,
-      reuseKey: true,
-    });
-    if (verdict === 'valid') return this.note('path.signature', certificate, null, detail);
-    this.#search.markBroken(certificate, issuer);
-    if (keyIdentifiersDiffer(certificate, issuer)) {
-      return this.note('path.signature', certificate, unknownIssuer(certificate, depth, [issuer]), detail);
-    }
-    if (verdict === 'wrong-key') return refuse('wrong-key');
-    if (verdict === 'bad-key') {
-      const key = { key: describeKey(issuer), depth: depth + 1, certificate: labelOf(issuer) };
-      return this.note(
-        'path.signature',
-        certificate,
-        { kind: 'key-refused', reason: 'unusable', ...key },
-        detail,
-      );
-    }
-    return this.note(
-      'path.signature',
-      certificate,
-      { kind: 'bad-signature', issuer: labelOf(issuer), algorithm: name, ...at },
-      detail,
-    );
+    if (scheme.kind === 'refused')
+      return { kind: 'signature-algorithm-refused', algorithm, reason: scheme.reason, ...at };
+    if (outcome === 'limit') return { kind: 'search-limit', limit: SignatureChecks.limit };
+    this.#context.search.markBroken(certificate, issuer);
+    if (keyIdentifiersDiffer(certificate, issuer)) return unknownIssuer(certificate, depth, [issuer]);
+    if (outcome === 'wrong-key')
+      return { kind: 'signature-algorithm-refused', algorithm, reason: 'wrong-key', ...at };
+    if (outcome === 'invalid') return { kind: 'bad-signature', issuer: labelOf(issuer), algorithm, ...at };
+    const key = { key: describeKey(issuer), depth: depth + 1, certificate: labelOf(issuer) };
+    return { kind: 'key-refused', reason: 'unusable', ...key };
   }
 
-  /** 6.1.3 (a)(2): both ends belong to the period. */
-  private checkValidity(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
-    const { notBefore, notAfter } = certificate;
-    // X.509 knows no fractions: notAfter lasts to the end of its second.
-    const at = new Date(Math.floor(this.#rules.at.getTime() / 1000) * 1000);
-    const where = { depth, certificate: labelOf(certificate) };
-    const error: ChainError | null =
-      at < notBefore
-        ? { kind: 'certificate-not-yet-valid', notBefore, at, ...where }
-        : at > notAfter
-          ? { kind: 'certificate-expired', notAfter, at, ...where }
-          : null;
-    return this.note(
-      id,
-      certificate,
-      error,
-      () => `${isoSeconds(notBefore)} – ${isoSeconds(notAfter)} at ${isoSeconds(at)}`,
-    );
+  private checkTime(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
+    const detail = () => `${periodOf(certificate)} at ${(this.#nowText ??= isoSeconds(this.#now))}`;
+    return this.note(id, depth, checkValidity(certificate, this.#now, depth), detail);
   }
 
-  /** 6.1.3 (a)(4); the search has seen to it, the check is made here for the record. */
-  private checkIssuerName(certificate: Certificate, issuer: Certificate): ChainError | null {
-    return this.note('path.issuer', certificate, null, () => issuer.subject.toString());
+  /** 6.1.3 (a)(3). */
+  private async checkRevocation(certificate: Certificate, depth: number): Promise<ChainError | null> {
+    const { revocation } = this.#context;
+    if (revocation === null) return null;
+    const { error, detail } = await revocation.check(depth, this.#path);
+    return this.note('path.revocation', depth, error, () => `serial ${certificate.serialNumber}: ${detail}`);
   }
 
   /** 6.1.3 (b) and (c): a self-issued certificate is free unless it is the last. */
@@ -186,48 +172,65 @@ class PathValidation {
     if (this.#constraints.length === 0 || (depth > 0 && certificate.isSelfIssued)) return null;
     const violation = checkNameConstraints(certificate, this.#constraints);
     const error: ChainError | null =
-      violation === null
-        ? null
-        : violation.kind === 'search-limit'
-          ? violation
-          : { ...violation, depth, certificate: labelOf(certificate) };
-    return this.note('path.nameConstraints', certificate, error, () =>
-      this.#constraints.map(({ by }) => by).join(', '),
-    );
+      violation === null || violation.kind === 'search-limit'
+        ? violation
+        : { ...violation, depth, certificate: labelOf(certificate) };
+    const detail = () => this.#constraints.map(({ by }) => by).join(', ');
+    return this.note('path.nameConstraints', depth, error, detail);
   }
 
-  /** 6.1.4, and the purpose, which CAs may narrow (not RFC 5280 but the practice of BoringSSL, OpenSSL and Go). */
+  /** 6.1.3 (d) to (f). */
+  private checkPolicies(certificate: Certificate, depth: number): ChainError | null {
+    if (!this.#hasPolicies) return null;
+    const error = this.#policies.addCertificate(certificate, depth);
+    const asserted = certificate.certificatePolicies?.join(', ') ?? 'none';
+    return this.note('path.policies', depth, error, () => `${asserted}; valid: ${this.#policies.state}`);
+  }
+
+  /** 6.1.4. */
   private prepareForNext(certificate: Certificate, depth: number): ChainError | null {
-    return (
-      this.checkIsCa(certificate, depth) ??
-      this.checkPathLength(certificate, depth) ??
-      this.checkCertSign(certificate, depth) ??
-      this.checkPurpose(certificate, depth, 'path.purpose') ??
-      this.checkCritical(certificate, depth) ??
-      this.takeConstraints(certificate)
-    );
+    return this.mapPolicies(certificate, depth) ?? this.checkAuthority(certificate, depth);
   }
 
-  /** 6.1.5 for the leaf: critical extensions, and what the leaf may be used for. */
+  /** 6.1.4 (a), (b) and (h) to (j). */
+  private mapPolicies(certificate: Certificate, depth: number): ChainError | null {
+    if (!this.#hasPolicies) return null;
+    const error = this.#policies.prepareForNext(certificate, depth);
+    const { policyMappings } = certificate;
+    if (policyMappings === null) return error;
+    const pairs = policyMappings.map((pair) => `${pair.issuerDomain} → ${pair.subjectDomain}`);
+    return this.note('path.policyMappings', depth, error, () => pairs.join(', '));
+  }
+
+  /** 6.1.4 (g) and (k) to (o), and the purpose, which CAs may narrow. */
+  private checkAuthority(certificate: Certificate, depth: number): ChainError | null {
+    const { basicConstraints, keyUsage, nameConstraints } = certificate;
+    const isCa = () =>
+      basicConstraints === null ? 'absent' : `CA:${basicConstraints.ca ? 'TRUE' : 'FALSE'}`;
+    const error =
+      this.note('path.basicConstraints', depth, checkIsCa(certificate, depth), isCa) ??
+      this.checkPathLength(certificate, depth) ??
+      (keyUsage === null
+        ? null
+        : this.note('path.keyUsage', depth, checkUsage(certificate, ['keyCertSign'], depth), () =>
+            keyUsage.join(', '),
+          )) ??
+      this.checkPurposeOf(certificate, depth, 'path.purpose') ??
+      this.checkCriticalOf(certificate, depth);
+    if (error === null && nameConstraints !== null)
+      this.#constraints.push({ by: labelOf(certificate), constraints: nameConstraints });
+    return error;
+  }
+
+  /** 6.1.5. */
   private wrapUp(leaf: Certificate): ChainError | null {
     return (
-      this.checkCritical(leaf, 0) ?? this.checkLeafUsage(leaf) ?? this.checkPurpose(leaf, 0, 'leaf.purpose')
-    );
-  }
-
-  private checkIsCa(certificate: Certificate, depth: number): ChainError | null {
-    const { basicConstraints, version } = certificate;
-    const where = { depth, certificate: labelOf(certificate) };
-    const error: ChainError | null =
-      version !== 3
-        ? { kind: 'not-a-ca', reason: 'version', ...where }
-        : basicConstraints === null
-          ? { kind: 'not-a-ca', reason: 'no-basic-constraints', ...where }
-          : basicConstraints.ca
-            ? null
-            : { kind: 'not-a-ca', reason: 'ca-false', ...where };
-    return this.note('path.basicConstraints', certificate, error, () =>
-      basicConstraints === null ? 'absent' : `CA:${basicConstraints.ca ? 'TRUE' : 'FALSE'}`,
+      this.checkCriticalOf(leaf, 0) ??
+      this.checkLeafUsage(leaf) ??
+      this.checkPurposeOf(leaf, 0, 'leaf.purpose') ??
+      (this.#hasPolicies
+        ? this.note('leaf.policies', 0, this.#policies.wrapUp(leaf), () => this.#policies.state)
+        : null)
     );
   }
 
@@ -237,139 +240,64 @@ class PathValidation {
     const limit = this.#pathLength;
     if (!isAnchor && !certificate.isSelfIssued && limit !== null) {
       if (limit <= 0) {
-        const error: ChainError = {
-          kind: 'path-too-long',
-          limit: 0,
-          below: depth,
-          depth,
-          certificate: labelOf(certificate),
-        };
-        return this.note('path.pathLength', certificate, error, () => 'no further CA allowed here');
+        const at = { depth, certificate: labelOf(certificate) };
+        const error: ChainError = { kind: 'path-too-long', limit: 0, below: depth, ...at };
+        return this.note('path.pathLength', depth, error, () => 'no further CA allowed here');
       }
       this.#pathLength = limit - 1;
     }
     const own = certificate.basicConstraints?.pathLen ?? null;
     if (own !== null && (this.#pathLength === null || own < this.#pathLength)) this.#pathLength = own;
     if (limit === null && own === null) return null;
-    return this.note('path.pathLength', certificate, null, () => `${this.#pathLength} more`);
-  }
-
-  private checkCertSign(certificate: Certificate, depth: number): ChainError | null {
-    const { keyUsage } = certificate;
-    if (keyUsage === null) return null;
-    const error: ChainError | null = keyUsage.includes('keyCertSign')
-      ? null
-      : {
-          kind: 'key-usage-missing',
-          needed: 'keyCertSign',
-          found: keyUsage,
-          depth,
-          certificate: labelOf(certificate),
-        };
-    return this.note('path.keyUsage', certificate, error, () => keyUsage.join(', '));
+    return this.note('path.pathLength', depth, null, () => `${this.#pathLength} more`);
   }
 
   private checkLeafUsage(leaf: Certificate): ChainError | null {
-    const { keyUsage } = leaf;
-    const { leafKeyUsage = [] } = this.#rules;
-    if (keyUsage === null || leafKeyUsage.length === 0) return null;
-    const missing = leafKeyUsage.find((usage) => !keyUsage.includes(usage));
-    const error: ChainError | null =
-      missing === undefined
-        ? null
-        : {
-            kind: 'key-usage-missing',
-            needed: missing,
-            found: keyUsage,
-            depth: 0,
-            certificate: labelOf(leaf),
-          };
-    return this.note('leaf.keyUsage', leaf, error, () => keyUsage.join(', '));
+    const { leafKeyUsage = [] } = this.#context.rules;
+    if (leaf.keyUsage === null || leafKeyUsage.length === 0) return null;
+    const error = checkUsage(leaf, leafKeyUsage, 0);
+    return this.note('leaf.keyUsage', 0, error, () => leaf.keyUsage!.join(', '));
   }
 
-  /** 4.2.1.12. anyExtendedKeyUsage does not stand in for the purpose, as RFC 5280 allows and BoringSSL does. */
-  private checkPurpose(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
+  private checkPurposeOf(certificate: Certificate, depth: number, id: PathCheckId): ChainError | null {
     const { extKeyUsage } = certificate;
-    const { purpose } = this.#rules;
+    const { purpose } = this.#context.rules;
     if (extKeyUsage === null || purpose === 'any') return null;
-    const error: ChainError | null = extKeyUsage.includes(purpose)
-      ? null
-      : {
-          kind: 'wrong-purpose',
-          needed: purpose,
-          found: extKeyUsage,
-          depth,
-          certificate: labelOf(certificate),
-        };
-    return this.note(id, certificate, error, () => `${purpose} in ${extKeyUsage.join(', ')}`);
+    const error = checkPurpose(certificate, purpose, depth);
+    return this.note(id, depth, error, () => `${purpose} in ${extKeyUsage.join(', ')}`);
   }
 
-  private checkCritical(certificate: Certificate, depth: number): ChainError | null {
-    const unknown = certificate.extensions.find(({ oid, critical }) => critical && !PROCESSED.has(oid));
-    const error: ChainError | null =
-      unknown === undefined
-        ? null
-        : {
-            kind: 'unknown-critical-extension',
-            oid: unknown.oid,
-            name: unknown.name,
-            depth,
-            certificate: labelOf(certificate),
-          };
+  private checkCriticalOf(certificate: Certificate, depth: number): ChainError | null {
     const critical = certificate.extensions.filter((extension) => extension.critical).map(({ name }) => name);
-    return this.note('path.criticalExtensions', certificate, error, () => critical.join(', ') || 'none');
-  }
-
-  private takeConstraints(certificate: Certificate): null {
-    const { nameConstraints } = certificate;
-    if (nameConstraints !== null)
-      this.#constraints.push({ by: labelOf(certificate), constraints: nameConstraints });
-    return null;
+    const error = checkCritical(certificate, depth);
+    return this.note('path.criticalExtensions', depth, error, () => critical.join(', ') || 'none');
   }
 
   private note(
     id: PathCheckId,
-    certificate: Certificate,
+    depth: number,
     error: ChainError | null,
     detail: () => string,
   ): ChainError | null {
-    this.#checks.push({ id, ok: error === null, detail: `${labelOf(certificate)}: ${detail()}` });
+    const text = `${labelOf(this.#path[depth]!)}: ${detail()}`;
+    this.#context.checks.push({ id, ok: error === null, detail: text, depth });
     return error;
   }
 }
 
-const PROCESSED: ReadonlySet<string> = new Set([
-  OID.keyUsage,
-  OID.extKeyUsage,
-  OID.basicConstraints,
-  OID.subjectAltName,
-  OID.nameConstraints,
-  OID.subjectKeyIdentifier,
-  OID.authorityKeyIdentifier,
-  // Without an explicit policy being required, a policy changes nothing about whether a path is valid.
-  OID.certificatePolicies,
-]);
-
-function checkKey(certificate: Certificate, depth: number): ChainError | null {
-  const { publicKey } = certificate;
-  // CA/Browser Forum 6.1.5; OpenSSL and Go cannot make others.
-  const odd = publicKey.kind === 'rsa' && publicKey.modulusBits % 8 !== 0;
-  const refusal = {
-    kind: 'key-refused',
-    key: describeKey(certificate),
-    depth,
-    certificate: labelOf(certificate),
-  } as const;
-  if (publicKey.kind === 'other') return { ...refusal, reason: 'unknown' };
-  if (odd) return { ...refusal, reason: 'unusable' };
-  return publicKey.kind === 'rsa' && publicKey.modulusBits < MIN_RSA_BITS
-    ? { ...refusal, reason: 'weak' }
-    : null;
+function usesPolicies(certificate: Certificate): boolean {
+  return certificate.policyConstraints !== null || certificate.policyMappings !== null;
 }
 
-function describeKey({ publicKey }: Certificate): string {
-  if (publicKey.kind === 'ec') return `ECDSA ${publicKey.curve}`;
-  return publicKey.kind === 'rsa' ? `RSA ${publicKey.modulusBits}` : `key of kind ${publicKey.algorithm}`;
+const periods = new WeakMap<Certificate, string>();
+
+function periodOf(certificate: Certificate): string {
+  let period = periods.get(certificate);
+  if (period === undefined) {
+    period = `${isoSeconds(certificate.notBefore)} – ${isoSeconds(certificate.notAfter)}`;
+    periods.set(certificate, period);
+  }
+  return period;
 }
 
 function isoSeconds(date: Date): string {

@@ -3,11 +3,28 @@ import type { CryptoProvider } from '../crypto/index.ts';
 
 const CAPACITY = 64;
 
-/** Imported verification keys of one provider, least recently used first. A memo: it never changes a result. */
+/**
+ * Imported verification keys of one provider, least recently used first. A memo: it never changes a result. Keys of
+ * certificates that are still held are found by their bytes' identity, those read anew by the bytes.
+ */
 class PublicKeyCache {
   readonly #keys = new Map<string, Promise<CryptoKey>>();
+  readonly #held = new WeakMap<Uint8Array, Map<string, Promise<CryptoKey>>>();
 
-  get(id: string, importKey: () => Promise<CryptoKey>): Promise<CryptoKey> {
+  get(bytes: Uint8Array, algorithm: string, importKey: () => Promise<CryptoKey>): Promise<CryptoKey> {
+    let held = this.#held.get(bytes);
+    if (held === undefined) this.#held.set(bytes, (held = new Map<string, Promise<CryptoKey>>()));
+    let key = held.get(algorithm);
+    if (key === undefined) held.set(algorithm, (key = this.byContent(bytes, algorithm, importKey)));
+    return key;
+  }
+
+  private byContent(
+    bytes: Uint8Array,
+    algorithm: string,
+    importKey: () => Promise<CryptoKey>,
+  ): Promise<CryptoKey> {
+    const id = `${algorithm} ${String.fromCharCode(...bytes)}`;
     const known = this.#keys.get(id);
     const key = known ?? importKey();
     if (known !== undefined) this.#keys.delete(id);
@@ -17,13 +34,18 @@ class PublicKeyCache {
   }
 }
 
+function algorithmText(algorithm: KeyToImport['algorithm']): string {
+  const { name, namedCurve = '', hash = '' } = algorithm as EcKeyImportParams & { readonly hash?: unknown };
+  return `${name} ${namedCurve} ${String(hash)}`;
+}
+
 const caches = new WeakMap<CryptoProvider, PublicKeyCache>();
 
 /** What to import: the bits of a key in one of WebCrypto's two binary formats. */
 export interface KeyToImport {
   readonly format: 'raw' | 'spki';
   readonly bytes: Uint8Array;
-  readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
+  readonly algorithm: Algorithm | EcKeyImportParams | RsaHashedImportParams;
 }
 
 /**
@@ -42,5 +64,5 @@ export function importPublicKey(
   if (!reuse) return importKey();
   let cache = caches.get(provider);
   if (cache === undefined) caches.set(provider, (cache = new PublicKeyCache()));
-  return cache.get(`${JSON.stringify(algorithm)} ${String.fromCharCode(...bytes)}`, importKey);
+  return cache.get(bytes, algorithmText(algorithm), importKey);
 }

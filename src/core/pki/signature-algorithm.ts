@@ -11,6 +11,7 @@ export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
   | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltLength: number }
   | { readonly kind: 'ecdsa'; readonly hash: HashName }
+  | { readonly kind: 'ed25519' }
   | { readonly kind: 'refused'; readonly reason: 'weak' | 'unknown' | 'malformed' };
 
 /** An AlgorithmIdentifier where a signature is announced (RFC 5280 4.1.1.2). */
@@ -39,6 +40,7 @@ const KNOWN: readonly KnownAlgorithm[] = [
   rsa('1.2.840.113549.1.1.12', 'sha384WithRSAEncryption', { kind: 'rsa-pkcs1', hash: 'SHA-384' }),
   ecdsa('1.2.840.10045.4.3.4', 'ecdsa-with-SHA512', { kind: 'ecdsa', hash: 'SHA-512' }),
   rsa('1.2.840.113549.1.1.13', 'sha512WithRSAEncryption', { kind: 'rsa-pkcs1', hash: 'SHA-512' }),
+  ecdsa(OID.ed25519, 'Ed25519', { kind: 'ed25519' }),
   rsa('1.2.840.113549.1.1.2', 'md2WithRSAEncryption', weak),
   rsa('1.2.840.113549.1.1.4', 'md5WithRSAEncryption', weak),
   rsa('1.2.840.113549.1.1.5', 'sha1WithRSAEncryption', weak),
@@ -58,7 +60,8 @@ export function readSignatureAlgorithm(reader: DerReader, what: string): Signatu
     for (const encoding of known.encodings) if (equalBytes(encoding, der)) return known;
   const identifier = reader.inside();
   const dotted = identifier.read(TAG.oid, 'algorithm').oid();
-  if (dotted === OID.rsaPss) return { oid: dotted, name: 'RSASSA-PSS', scheme: readPss(identifier) };
+  if (dotted === OID.rsaPss)
+    return { oid: dotted, name: 'RSASSA-PSS', scheme: readPssParameters(identifier) };
   if (!identifier.done) identifier.skip();
   identifier.finish(what);
   const known = KNOWN.find((candidate) => candidate.oid === dotted);
@@ -93,8 +96,13 @@ const PSS_HASHES: Readonly<Record<string, HashName>> = {
   '2.16.840.1.101.3.4.2.3': 'SHA-512',
 };
 
-/** RSASSA-PSS-params (RFC 4055 section 3.1): one hash for digest and mask, salt of its length. */
-function readPss(algorithm: DerReader): SignatureScheme {
+/**
+ * RSASSA-PSS-params (RFC 4055 section 3.1): one hash for digest and mask, a salt length, the usual trailer. What is
+ * left out means SHA-1, which is refused.
+ *
+ * @param algorithm stands before the parameters
+ */
+export function readPssParameters(algorithm: DerReader): SignatureScheme {
   if (algorithm.done) return malformed;
   const parameters = algorithm.enter(TAG.sequence, 'RSASSA-PSS-params');
   algorithm.finish('AlgorithmIdentifier');
@@ -102,14 +110,21 @@ function readPss(algorithm: DerReader): SignatureScheme {
   const hash = readHash(parameters.enter());
   if (!parameters.nextIs(contextTag(1, true))) return weak;
   const mask = parameters.enter().enter(TAG.sequence, 'maskGenAlgorithm');
-  mask.read(TAG.oid, 'maskGenAlgorithm');
+  if (mask.read(TAG.oid, 'maskGenAlgorithm').oid() !== OID.mgf1) return malformed;
   const maskHash = readHash(mask);
-  if (!parameters.nextIs(contextTag(2, true))) return malformed;
-  const saltLength = readInteger(parameters.enter(), 'saltLength').smallInteger();
-  if (!parameters.done || hash === null || hash !== maskHash || saltLength < 0) return malformed;
+  let saltLength = 20;
+  if (parameters.nextIs(contextTag(2, true)))
+    saltLength = readInteger(parameters.enter(), 'saltLength').smallInteger();
+  const hasTrailer = parameters.nextIs(contextTag(3, true));
+  const trailer = hasTrailer ? readInteger(parameters.enter(), 'trailerField').smallInteger() : 1;
+  if (hash === 'weak' || maskHash === 'weak') return weak;
+  if (!parameters.done || hash === null || hash !== maskHash) return malformed;
+  if (saltLength < 0 || trailer !== 1) return malformed;
   return { kind: 'rsa-pss', hash, saltLength };
 }
 
-function readHash(reader: DerReader): HashName | null {
-  return PSS_HASHES[reader.enter(TAG.sequence, 'hashAlgorithm').read(TAG.oid, 'hashAlgorithm').oid()] ?? null;
+/** Null for hashes that are not known; parameters other than NULL are passed over. */
+function readHash(reader: DerReader): HashName | 'weak' | null {
+  const dotted = reader.enter(TAG.sequence, 'hashAlgorithm').read(TAG.oid, 'hashAlgorithm').oid();
+  return dotted === '1.3.14.3.2.26' ? 'weak' : (PSS_HASHES[dotted] ?? null);
 }

@@ -1,7 +1,9 @@
 import { asBytes, type Bytes } from '../bytes/bytes.ts';
+import { bits, nullValue, oid, seq } from '../bytes/der.ts';
 import type { CryptoProvider, HashName } from '../crypto/index.ts';
 import { ecdsaSignatureFromDer, ecdsaSignatureToDer } from './ecdsa-signature.ts';
 import { type PublicKeyInfo, readPublicKeyInfo } from './key-type.ts';
+import { OID } from './oid.ts';
 import { importPublicKey, type KeyToImport } from './public-key-cache.ts';
 import type { SignatureScheme } from './signature-algorithm.ts';
 
@@ -42,7 +44,7 @@ export async function verify(
   signature: Uint8Array,
 ): Promise<boolean> {
   const key = readPublicKeyInfo(spki);
-  if (key.kind === 'other') return false;
+  if (key.kind !== 'ec' && key.kind !== 'rsa') return false;
   const scheme: SignatureScheme =
     key.kind === 'ec' ? { kind: 'ecdsa', hash: EC[key.curve]!.hash } : { kind: 'rsa-pkcs1', hash: 'SHA-256' };
   return (await verifySignature(provider, { spki, key, scheme, data, signature })) === 'valid';
@@ -75,8 +77,13 @@ export async function verifySignature(
   } catch {
     return 'bad-key';
   }
-  const valid = await provider.subtle.verify(plan.verifyAs, key, plan.signature, asBytes(input.data));
-  return valid ? 'valid' : 'invalid';
+  try {
+    const valid = await provider.subtle.verify(plan.verifyAs, key, plan.signature, asBytes(input.data));
+    return valid ? 'valid' : 'invalid';
+  } catch {
+    // Parameters beyond what the key can carry, such as a salt longer than the modulus.
+    return 'invalid';
+  }
 }
 
 interface Plan {
@@ -99,11 +106,31 @@ function planOf({ spki, key, scheme, signature }: SignatureToVerify): Plan | nul
       signature: ecdsaSignatureFromDer(signature, width),
     };
   }
+  if (scheme.kind === 'ed25519' && key.kind === 'ed25519') {
+    const algorithm = { name: 'Ed25519' };
+    return {
+      key: { format: 'spki', bytes: spki, algorithm },
+      verifyAs: algorithm,
+      signature: signature.length === 64 ? asBytes(signature) : null,
+    };
+  }
   if (key.kind !== 'rsa' || (scheme.kind !== 'rsa-pkcs1' && scheme.kind !== 'rsa-pss')) return null;
+  if (key.pss !== null && !isWithin(scheme, key.pss.scheme)) return null;
   const name = scheme.kind === 'rsa-pkcs1' ? 'RSASSA-PKCS1-v1_5' : 'RSA-PSS';
+  // WebCrypto knows rsaEncryption only: a PSS key is wrapped again as one.
+  const bytes = key.pss === null ? spki : seq(RSA_ENCRYPTION, bits(key.pkcs1));
   return {
-    key: { format: 'spki', bytes: spki, algorithm: { name, hash: scheme.hash } },
+    key: { format: 'spki', bytes, algorithm: { name, hash: scheme.hash } },
     verifyAs: scheme.kind === 'rsa-pss' ? { name, saltLength: scheme.saltLength } : name,
     signature: asBytes(signature),
   };
+}
+
+const RSA_ENCRYPTION = seq(oid(OID.rsaEncryption), nullValue());
+
+/** RFC 4055 3.3: what a PSS key's own parameters allow. */
+function isWithin(scheme: SignatureScheme, limits: SignatureScheme | null): boolean {
+  if (scheme.kind !== 'rsa-pss') return false;
+  if (limits === null) return true;
+  return limits.kind === 'rsa-pss' && limits.hash === scheme.hash && scheme.saltLength >= limits.saltLength;
 }

@@ -3,6 +3,7 @@ import { signingRefusal, type SigningRefusal } from './ca-limits.ts';
 import type { Certificate } from './certificate.ts';
 import { type Csr, parseCsr, verifyCsrSignature } from './csr.ts';
 import { PkiError } from './error.ts';
+import type { PublicKeyInfo } from './key-type.ts';
 
 export type SigningRequestResult =
   { readonly ok: true; readonly csr: Csr } | { readonly ok: false; readonly refusal: SigningRefusal };
@@ -44,6 +45,10 @@ function goSignatureError({ publicKey, signatureAlgorithm: { scheme, name } }: C
       ? `x509: cannot verify signature: insecure algorithm ${GO_NAMES[name] ?? name}`
       : 'x509: cannot verify signature: algorithm unimplemented';
   }
+  if (scheme.kind === 'ed25519') {
+    const found = publicKey.kind;
+    return found === 'ed25519' ? 'x509: Ed25519 verification failure' : mismatch('Ed25519', found);
+  }
   if (scheme.kind === 'ecdsa') {
     return publicKey.kind === 'ec' ? 'x509: ECDSA verification failure' : mismatch('ECDSA', publicKey.kind);
   }
@@ -57,7 +62,14 @@ const GO_NAMES: Readonly<Record<string, string>> = {
   'ecdsa-with-SHA1': 'ECDSA-SHA1',
 };
 
-function mismatch(wanted: string, found: 'ec' | 'rsa' | 'other'): string {
-  const goType = found === 'rsa' ? '*rsa.PublicKey' : found === 'ec' ? '*ecdsa.PublicKey' : '<nil>';
+const GO_KEYS: Readonly<Record<PublicKeyInfo['kind'], string>> = {
+  ec: '*ecdsa.PublicKey',
+  rsa: '*rsa.PublicKey',
+  ed25519: 'ed25519.PublicKey',
+  other: '<nil>',
+};
+
+function mismatch(wanted: string, found: PublicKeyInfo['kind']): string {
+  const goType = GO_KEYS[found];
   return `x509: signature algorithm specifies an ${wanted} public key, but have public key of type ${goType}`;
 }

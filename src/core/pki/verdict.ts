@@ -19,7 +19,7 @@ export function tlsVerdict(error: ChainError | SpiffePeerError): TlsVerdict {
   const depth = 'depth' in error ? error.depth : 0;
   const code = codeOf(error);
   if (code === null) {
-    const text = 'message' in error ? error.message : 'empty cert chain';
+    const text = 'message' in error ? error.message : (NO_CODE[error.kind] ?? 'empty cert chain');
     return { code, text, depth, alert: ALERTS.certificate_unknown };
   }
   return {
@@ -29,6 +29,10 @@ export function tlsVerdict(error: ChainError | SpiffePeerError): TlsVerdict {
     alert: ALERTS[ALERT_OF_CODE[code] ?? 'certificate_unknown'],
   };
 }
+
+const NO_CODE: Readonly<Partial<Record<ChainError['kind'], string>>> = {
+  'name-mismatch': 'verify SAN list',
+};
 
 function codeOf(error: ChainError | SpiffePeerError): number | null {
   switch (error.kind) {
@@ -60,6 +64,16 @@ function codeOf(error: ChainError | SpiffePeerError): number | null {
       return 34;
     case 'malformed-certificate':
       return 41;
+    case 'revoked':
+      return 23;
+    case 'revocation-unknown':
+      return 3;
+    case 'policy-required':
+      return 43;
+    case 'policy-mapping-invalid':
+      return 42;
+    case 'name-mismatch':
+      return NAME_MISMATCH[error.type];
     case 'name-not-permitted':
       return 47;
     case 'name-excluded':
@@ -71,7 +85,11 @@ function codeOf(error: ChainError | SpiffePeerError): number | null {
   }
 }
 
+/** Of a URI, Envoy's own matcher says so, without a code. */
+const NAME_MISMATCH = { dns: 62, email: 63, ip: 64, uri: null } as const;
+
 const TEXTS: Readonly<Record<number, string>> = {
+  3: 'unable to get certificate CRL',
   6: 'unable to decode issuer public key',
   7: 'certificate signature failure',
   9: 'certificate is not yet valid',
@@ -80,20 +98,27 @@ const TEXTS: Readonly<Record<number, string>> = {
   19: 'self signed certificate in certificate chain',
   20: 'unable to get local issuer certificate',
   22: 'certificate chain too long',
+  23: 'certificate revoked',
   24: 'invalid CA certificate',
   25: 'path length constraint exceeded',
   26: 'unsupported certificate purpose',
   32: 'key usage does not include certificate signing',
   34: 'unhandled critical extension',
   41: 'invalid or inconsistent certificate extension',
+  42: 'invalid or inconsistent certificate policy extension',
+  43: 'no explicit policy',
   47: 'permitted subtree violation',
   48: 'excluded subtree violation',
   53: 'unsupported or invalid name syntax',
+  62: 'hostname mismatch',
+  63: 'email address mismatch',
+  64: 'IP address mismatch',
 };
 
 const ALERTS = {
   bad_certificate: { name: 'bad_certificate', code: 42 },
   unsupported_certificate: { name: 'unsupported_certificate', code: 43 },
+  certificate_revoked: { name: 'certificate_revoked', code: 44 },
   certificate_expired: { name: 'certificate_expired', code: 45 },
   certificate_unknown: { name: 'certificate_unknown', code: 46 },
   unknown_ca: { name: 'unknown_ca', code: 48 },
@@ -109,6 +134,7 @@ const ALERT_OF_CODE: Readonly<Record<number, keyof typeof ALERTS>> = {
   19: 'unknown_ca',
   20: 'unknown_ca',
   22: 'unknown_ca',
+  23: 'certificate_revoked',
   24: 'unknown_ca',
   25: 'unknown_ca',
   26: 'unsupported_certificate',

@@ -1,7 +1,9 @@
 import type { CryptoProvider } from '../crypto/index.ts';
 import { SpiffeId, type SpiffeIdRule } from '../spiffe/index.ts';
 import type { Certificate } from './certificate.ts';
-import type { ChainError, ChainPurpose, Check } from './chain.ts';
+import type { ChainError, ChainPurpose, ChainToVerify, Check, TriedPath } from './chain.ts';
+import type { PolicySettings } from './policy-processing.ts';
+import type { RevocationSettings } from './revocation.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** Why a peer's chain does not prove a SPIFFE ID. `message` is what go-spiffe says, without `x509svid: `. */
@@ -23,6 +25,12 @@ export type SpiffePeerError =
       readonly known: readonly string[];
       readonly message: string;
     }
+  | {
+      readonly kind: 'id-mismatch';
+      readonly expected: string;
+      readonly found: string;
+      readonly message: string;
+    }
   | ChainError;
 
 export interface SpiffePeer {
@@ -35,6 +43,11 @@ export interface SpiffePeer {
   readonly purpose?: ChainPurpose;
   /** See {@link verifyChain}. */
   readonly strict?: boolean;
+  readonly maxPathLength?: number;
+  readonly policies?: PolicySettings;
+  readonly revocation?: RevocationSettings;
+  /** The SPIFFE ID the peer has to have; any of the bundles' trust domains unless given. */
+  readonly expectedId?: string;
 }
 
 export interface SpiffePeerResult {
@@ -44,6 +57,8 @@ export interface SpiffePeerResult {
   /** Leaf first, root last, as {@link verifyChain} found it. */
   readonly path: readonly Certificate[];
   readonly checks: readonly Check[];
+  /** Paths that were tried, see {@link verifyChain}. */
+  readonly tried: readonly TriedPath[];
   readonly error: SpiffePeerError | null;
 }
 
@@ -71,17 +86,38 @@ export async function verifySpiffePeer(
     const message = `could not get X509 bundle: x509bundle: no X.509 bundle for trust domain "${trustDomain}"`;
     return refused(checks, { kind: 'no-bundle', trustDomain, known: [...peer.bundles.keys()], message });
   }
-  const { chain, at, purpose = 'any', strict = true } = peer;
+  const result = await verifyChain(provider, rulesFor(peer, roots));
+  checks.push(...result.checks);
+  const { ok, path, tried } = result;
+  if (!ok) return { ok, spiffeId: null, path, checks, tried, error: result.error };
+  const spiffeId = identity.toString();
+  const mismatch = checkExpected(spiffeId, peer.expectedId, checks);
+  if (mismatch !== null) return { ok: false, spiffeId: null, path, checks, tried, error: mismatch };
+  return { ok, spiffeId, path, checks, tried, error: null };
+}
+
+function rulesFor(peer: SpiffePeer, roots: readonly Certificate[]): ChainToVerify {
+  const { chain, at, purpose = 'any', strict = true, maxPathLength, policies, revocation } = peer;
   const leafKeyUsage = purpose === 'any' ? [] : (['digitalSignature'] as const);
-  const result = await verifyChain(provider, { chain, roots, at, purpose, strict, leafKeyUsage });
-  const spiffeId = result.ok ? identity.toString() : null;
   return {
-    ok: result.ok,
-    spiffeId,
-    path: result.path,
-    checks: [...checks, ...result.checks],
-    error: result.error,
+    chain,
+    roots,
+    at,
+    purpose,
+    strict,
+    leafKeyUsage,
+    ...(maxPathLength === undefined ? {} : { maxPathLength }),
+    ...(policies === undefined ? {} : { policies }),
+    ...(revocation === undefined ? {} : { revocation }),
   };
+}
+
+/** go-spiffe's authorizer `AuthorizeID` (spiffetls/tlsconfig/authorizer.go). */
+function checkExpected(found: string, expected: string | undefined, checks: Check[]): SpiffePeerError | null {
+  if (expected === undefined) return null;
+  checks.push({ id: 'svid.expected', ok: found === expected, detail: `${expected}, found ${found}` });
+  if (found === expected) return null;
+  return { kind: 'id-mismatch', expected, found, message: `unexpected ID "${found}"` };
 }
 
 function readIdentity(leaf: Certificate, checks: Check[]): SpiffeId | SpiffePeerError {
@@ -114,5 +150,5 @@ function checkCannotSign(leaf: Certificate, checks: Check[]): SpiffePeerError | 
 }
 
 function refused(checks: readonly Check[], error: SpiffePeerError): SpiffePeerResult {
-  return { ok: false, spiffeId: null, path: [], checks, error };
+  return { ok: false, spiffeId: null, path: [], checks, tried: [], error };
 }

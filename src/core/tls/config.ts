@@ -98,7 +98,7 @@ export interface ServerEarlyData {
 }
 
 export interface TlsServerConfig extends TlsConfig {
-  /** A function chooses by the ClientHello; null or an alert's name refuses (SNI: `unrecognized_name`). */
+  /** A function chooses by the ClientHello; an alert's name refuses (an unknown SNI: `unrecognized_name`). */
   readonly credential: TlsCredential | ((hello: ClientHelloInfo) => TlsCredential | AlertDescription);
   readonly clientCertificate: 'require' | 'request' | 'none';
   /** Needed unless `clientCertificate` is `none`. */

@@ -30,6 +30,7 @@ export type { Extension } from './extensions/extension.ts';
 export { keyLogLine } from './key-schedule/key-log.ts';
 export { defaultLimits, type TlsLimits } from './limits.ts';
 export type { ClientHelloInfo } from './messages/hello-info.ts';
+export { peekClientHello, type PeekedHello } from './messages/peek-client-hello.ts';
 export {
   type CipherSuite,
   cipherSuites,

@@ -47,7 +47,11 @@ export class CaPort {
     const { served } = this.#world.ca15012;
     const id = incoming.meta.stream;
     let end = served.get(id);
-    if (end === undefined) served.set(id, (end = this.#accept(incoming)));
+    if (end === undefined) {
+      // What was on the way when its sender gave the connection up.
+      if (!this.#world.ca15012.channels.has(id)) return;
+      served.set(id, (end = this.#accept(incoming)));
+    }
     end.tls.receive(incoming);
   }
 

@@ -75,9 +75,9 @@ export function openUpstream(
 }
 
 /** istiod marks an endpoint for mesh TLS where a sidecar stands before it and takes it (auto mTLS). */
-function isMeshDestination(world: World, { pod, cluster }: Destination): boolean {
-  if (pod?.injected !== true || cluster === 'PassthroughCluster') return false;
-  return mutualTlsMode(world, pod) !== 'DISABLE';
+function isMeshDestination(world: World, { endpoint, cluster }: Destination): boolean {
+  if (endpoint?.injected !== true || cluster === 'PassthroughCluster') return false;
+  return mutualTlsMode(world, endpoint) !== 'DISABLE';
 }
 
 function startTls(world: World, side: ClientSide): void {
@@ -279,6 +279,7 @@ function failureFor({ state }: ClientSide, { text, reason }: TlsFailure): Upstre
 
 function timeOut(world: World, side: ClientSide): void {
   if (side.state === 'closed' || side.request === null) return;
+  closeTls(world, side);
   fail(world, side, timedOut(world.connections.droppedBy.get(side.id) ?? null));
 }
 
@@ -304,11 +305,14 @@ function fail(world: World, side: ClientSide, failure: UpstreamFailure): void {
 
 /** Ends a connection from the caller's end; a request that still waits on it fails. */
 export function closeUpstream(world: World, side: ClientSide, reason: string): void {
-  if (side.tls?.isOver === false) {
-    world.connections.closing.set(side.id, side.tls);
-    side.tls.close();
-  }
+  closeTls(world, side);
   fail(world, side, termination('failed', 'Endpoint', reason, null));
+}
+
+function closeTls(world: World, { id, tls }: ClientSide): void {
+  if (tls?.isOver !== false) return;
+  world.connections.closing.set(id, tls);
+  tls.close();
 }
 
 function done(world: World, side: ClientSide): void {

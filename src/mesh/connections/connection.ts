@@ -77,6 +77,8 @@ export interface ServerSide {
 export class Connections {
   readonly client = new Map<string, ClientSide>();
   readonly server = new Map<string, ServerSide>();
+  /** Ids whose called side is gone: what still comes for them meets nobody. */
+  readonly #ended = new Set<string>();
   readonly requests = new Map<string, PendingRequest>();
   /** Ends that have said close_notify and wait for the other's. */
   readonly closing = new Map<string, TlsEnd>();
@@ -110,9 +112,20 @@ export class Connections {
     return value;
   }
 
+  /** The called side of a connection is gone. */
+  endServer(id: string): void {
+    this.server.delete(id);
+    this.#ended.add(id);
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id);
+  }
+
   forget(id: string): void {
     const side = this.client.get(id);
     if (side?.held !== undefined && side.held !== null) this.heldBy.delete(side.held);
+    if (side?.tls === null) this.server.delete(id);
     this.client.delete(id);
     this.droppedBy.delete(id);
   }

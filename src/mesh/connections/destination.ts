@@ -8,6 +8,8 @@ import type { World } from '../world.ts';
 /** Where a request goes, as the caller's Envoy is configured for it. */
 export interface Destination {
   readonly pod: PodRecord | null;
+  /** Pod that istiod told the caller's Envoy of; traffic that is hijacked arrives at another. */
+  readonly endpoint: PodRecord | null;
   readonly ip: string;
   readonly port: number;
   /** Envoy's cluster, `outbound|PORT||HOST` or `PassthroughCluster`. */
@@ -38,6 +40,7 @@ export function resolve(world: World, from: PodRecord, command: RequestCommand):
   const host = `${pod.workload.name}.${pod.namespace}.svc.cluster.local`;
   return {
     pod,
+    endpoint: pod,
     ip: pod.ip,
     port,
     cluster: `outbound|${port}||${host}`,
@@ -52,6 +55,7 @@ function byAddress(world: World, ip: string, port: number): Destination {
   const pod = world.cluster.pods.get(world.cluster.podByIp.get(ip) ?? '') ?? null;
   return {
     pod,
+    endpoint: pod,
     ip,
     port,
     cluster: 'PassthroughCluster',
@@ -74,6 +78,7 @@ function endpointOf(world: World, service: ServiceResource, command: RequestComm
   const thief = world.cluster.pods.get(world.hijacks.get(`${namespace}/${name}`) ?? '');
   return {
     pod: thief ?? chosen.pod.record,
+    endpoint: chosen.pod.record,
     ip: thief?.ip ?? chosen.ip,
     port: chosen.port,
     cluster: `outbound|${port.port}||${host}`,

@@ -24,7 +24,7 @@ export function receiveRequest(world: World, record: PodRecord, side: ServerSide
   if (error === null) return;
   respond(world, side, localReply(400, 'Bad Request', ''));
   side.state = 'closed';
-  world.connections.server.delete(side.id);
+  world.connections.endServer(side.id);
 }
 
 function take(world: World, record: PodRecord, side: ServerSide, message: ReadRequest): void {

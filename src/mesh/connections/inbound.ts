@@ -28,7 +28,8 @@ export function receiveInbound(world: World, record: PodRecord, incoming: Incomi
   const known = world.connections.server.get(incoming.meta.stream);
   if (known === undefined) {
     const { packet } = incoming.meta;
-    if (packet !== undefined && admitPacket(world, record, incoming)) accept(world, record, incoming, packet);
+    if (packet === undefined || world.connections.hasEnded(incoming.meta.stream)) return;
+    if (admitPacket(world, record, incoming)) accept(world, record, incoming, packet);
   } else if (known.tls !== null) known.tls.receive(incoming);
   else receiveRequest(world, record, known, incoming.payload);
 }
@@ -155,7 +156,7 @@ function ended(
   alert: AlertEvent | null,
 ): void {
   side.state = 'closed';
-  world.connections.server.delete(side.id);
+  world.connections.endServer(side.id);
   if (fault !== null) {
     const failure = failureOfFault(fault);
     logTlsError(world, side, failure);
@@ -228,5 +229,6 @@ function refuseWithoutChain(world: World, side: ServerSide): void {
 
 /** The caller's kernel gets a reset. */
 function cut(world: World, side: ServerSide, reason: string): void {
+  world.connections.endServer(side.id);
   connectionCut(world, side.id, termination('refused', 'PeerIdentity', reason, null));
 }

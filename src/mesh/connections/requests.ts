@@ -1,6 +1,7 @@
 import { HttpResponseReader, writeHttpRequest, type HttpHeaders } from '../../core/http/index.ts';
 import type { RequestCommand } from '../command.ts';
 import type { PodRecord } from '../cluster.ts';
+import { podOfActor } from '../pod-names.ts';
 import { post, type Incoming, type World } from '../world.ts';
 import { closeUpstream, openUpstream } from './client-side.ts';
 import type { PendingRequest } from './connection.ts';
@@ -111,7 +112,9 @@ export function closeConnectionsOf(world: World, pod: string): void {
   for (const side of [...client.values()]) {
     if (side.from === pod || side.to === pod) closeUpstream(world, side, `pod ${pod} is gone`);
   }
-  for (const side of [...server.values()]) if (side.pod === pod) server.delete(side.id);
+  for (const { id, pod: served, remoteAddress } of [...server.values()]) {
+    if (served === pod || podOfActor(remoteAddress) === pod) world.connections.endServer(id);
+  }
   for (const pending of [...requests.values()]) {
     if (pending.from !== pod) continue;
     settle(world, pending, 0, pending.verdict ?? { ...unanswered(pending), reason: `pod ${pod} is gone` });

@@ -35,5 +35,6 @@ export function hexText(bytes: Uint8Array): string {
 /** `ECDSA P-256`, `RSA 2048`; the oid of other algorithms. */
 export function keyText(key: PublicKeyInfo): string {
   if (key.kind === 'ec') return `ECDSA ${key.curve}`;
+  if (key.kind === 'ed25519') return 'Ed25519';
   return key.kind === 'rsa' ? `RSA ${key.modulusBits}` : key.algorithm;
 }

@@ -1,6 +1,5 @@
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Entry, EntryOf } from '../../trace/entry.ts';
-import { formatDuration } from '../../core/time/duration.ts';
 import type {
   CertificateExpectation,
   EntryExpectation,
@@ -9,13 +8,14 @@ import type {
   PodExpectation,
   RequestExpectation,
 } from '../schema/expectation.ts';
+import type { Found } from './found.ts';
 import { matchesEntry, matchesName, valueOf } from './match.ts';
 import { duration } from './translate.ts';
 
 /** What was found, and whether it is what had to be. */
 export interface Observation {
   readonly ok: boolean;
-  readonly seen: string;
+  readonly found: Found;
 }
 
 /** Compares the world as it is with an expectation. `fromSeq` is the first entry of the step or check. */
@@ -34,30 +34,28 @@ function observeEntries(mesh: Mesh, expectation: EntryExpectation, fromSeq: numb
   const { min = 0, max = Infinity } = typeof count === 'number' ? { min: count, max: count } : count;
   const ok = matching >= min && matching <= max;
   const others = ofKind.filter((entry) => !matchesEntry(entry, kind, where));
-  return {
-    ok,
-    seen: ok || others.length === 0 ? String(matching) : `${matching}, besides ${nearMiss(others, where)}`,
-  };
+  const missed = ok || others.length === 0 ? null : { count: others.length, last: nearMiss(others, where) };
+  return { ok, found: { type: 'count', matching, others: missed } };
 }
 
 /** The last entry of the kind that did not match, by the fields that were asked for. */
 function nearMiss(others: readonly Entry[], where: EntryExpectation['where']): string {
   const last = others.at(-1);
   const fields = Object.keys(where ?? {}).map((field) => `${field}: ${last && String(valueOf(last, field))}`);
-  return `${others.length} other${others.length === 1 ? '' : 's'}, the last {${fields.join(', ')}}`;
+  return `{${fields.join(', ')}}`;
 }
 
 function observeIdentity(mesh: Mesh, { identity, is }: IdentityExpectation): Observation {
   const pod = mesh.resolvePod(identity);
-  if (pod === null) return { ok: false, seen: 'no such pod' };
-  const seen = pod.spiffeId ?? 'none';
-  return { ok: seen === is, seen };
+  if (pod === null) return missing('pod');
+  const { spiffeId } = pod;
+  return { ok: (spiffeId ?? 'none') === is, found: { type: 'identity', spiffeId } };
 }
 
 function observePod(mesh: Mesh, { pod, ready }: PodExpectation): Observation {
   const status = mesh.resolvePod(pod);
-  if (status === null) return { ok: false, seen: 'no such pod' };
-  return { ok: status.ready === ready, seen: status.ready ? 'ready' : 'not ready' };
+  if (status === null) return missing('pod');
+  return { ok: status.ready === ready, found: { type: 'pod', ready: status.ready } };
 }
 
 function observeRequest(
@@ -66,10 +64,10 @@ function observeRequest(
   fromSeq: number,
 ): Observation {
   const answer = lastAnswer(entriesFrom(mesh, fromSeq), request.from, request.to);
-  if (answer === null) return { ok: false, seen: 'no such request' };
+  if (answer === null) return missing('request');
   const ok = answer.outcome === outcome && (by === undefined || answer.by === by);
-  const decided = answer.by === null ? '' : ` by ${answer.by}`;
-  return { ok, seen: `${answer.outcome}${decided}: ${answer.status} ${answer.reason}`.trimEnd() };
+  const { status, reason } = answer;
+  return { ok, found: { type: 'answer', outcome: answer.outcome, by: answer.by, status, reason } };
 }
 
 /** A request is of a pair when it was sent to that name, or when a pod of that name answered. */
@@ -90,9 +88,9 @@ function lastAnswer(
 
 function observeCertificate(mesh: Mesh, expectation: CertificateExpectation): Observation {
   const status = mesh.resolvePod(expectation.certificate);
-  if (status === null) return { ok: false, seen: 'no such pod' };
+  if (status === null) return missing('pod');
   const served = servedCertificate(mesh, status.pod);
-  if (served === null) return { ok: false, seen: 'no certificate' };
+  if (served === null) return missing('certificate');
   const { notBeforeMs, notAfterMs } = served;
   const nowMs = mesh.now();
   const isExpired = nowMs > notAfterMs;
@@ -100,13 +98,11 @@ function observeCertificate(mesh: Mesh, expectation: CertificateExpectation): Ob
   const atMs = validAt === undefined || validAt === 'now' ? nowMs : duration(validAt);
   const isValid = atMs >= notBeforeMs && atMs <= notAfterMs;
   const ok = expired === isExpired && (validAt === undefined || isValid);
-  return { ok, seen: describeLifetime(notAfterMs, nowMs) };
+  return { ok, found: { type: 'lifetime', expired: isExpired, ms: Math.abs(nowMs - notAfterMs) } };
 }
 
-function describeLifetime(notAfterMs: number, nowMs: number): string {
-  return nowMs > notAfterMs
-    ? `expired ${formatDuration(nowMs - notAfterMs)} ago`
-    : `expires in ${formatDuration(notAfterMs - nowMs)}`;
+function missing(what: 'pod' | 'request' | 'certificate'): Observation {
+  return { ok: false, found: { type: 'missing', what } };
 }
 
 /** The lifetime of the certificate that a pod's Envoy took last. */

@@ -8,6 +8,7 @@ import type { Expectation } from '../schema/expectation.ts';
 import type { LessonStep } from '../schema/step.ts';
 import type { LessonPath } from '../source.ts';
 import { bootMesh } from './boot.ts';
+import { describeFound } from './found.ts';
 import { describeExpectation } from './describe.ts';
 import { Executor, type Execution, type RunHooks } from './executor.ts';
 import { observe } from './expect.ts';
@@ -274,12 +275,18 @@ export class LessonRun {
     step: number,
     fromSeq: number,
   ): ExpectationResult[] {
-    return expectations.map((expectation, i) => ({
-      ...observe(this.mesh, expectation, fromSeq),
-      step: this.#step(step).id,
-      line: this.loaded.positionOf([...path, i]).line,
-      expected: describeExpectation(expectation),
-    }));
+    return expectations.map((expectation, i) => {
+      const { ok, found } = observe(this.mesh, expectation, fromSeq);
+      return {
+        ok,
+        step: this.#step(step).id,
+        line: this.loaded.positionOf([...path, i]).line,
+        expectation,
+        found,
+        expected: describeExpectation(expectation),
+        seen: describeFound(found),
+      };
+    });
   }
 
   #step(step: number): LessonStep {

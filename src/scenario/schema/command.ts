@@ -101,6 +101,7 @@ const presentable = [
   'expired',
   'other-root',
   'other-identity',
+  'copied',
   'self-signed',
   'none',
   'plaintext',

@@ -1,6 +1,7 @@
 import type { CryptoProvider } from '../../core/crypto/index.ts';
 import { createMesh, type CommandRefusal, type Mesh } from '../../mesh/index.ts';
 import { readableScenarioError } from '../error.ts';
+import { allFiles } from '../export.ts';
 import { loadLesson } from '../load.ts';
 import type { ReadableError, SessionReport, SessionRequest } from '../protocol.ts';
 import { Executor, type Execution, type RunHooks } from '../run/executor.ts';
@@ -92,6 +93,8 @@ class Host {
         return this.#solve(request, signal);
       case 'rewind':
         return this.#rewind(request);
+      case 'export':
+        return this.#export(request);
       case 'close':
         this.#close();
         return this.#send({ type: 'done', id: request.id, atMs: 0, aborted: false });
@@ -225,6 +228,11 @@ class Host {
     }
     this.#open = { mesh: rewound.run.mesh, run: rewound.run, stream };
     this.#stepped(id, step, this.#open, rewound.run, rewound.failure);
+  }
+
+  async #export({ id }: RequestOf<'export'>): Promise<void> {
+    const { mesh } = this.#opened();
+    this.#send({ type: 'exported', id, files: await allFiles(mesh), atMs: mesh.now() });
   }
 
   #take(mesh: Mesh, run: LessonRun | null): Open {

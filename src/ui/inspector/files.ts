@@ -2,12 +2,7 @@ import { utf8Encode } from '../../core/bytes/index.ts';
 import type { InspectedDocument, ProofCommand } from '../../projection/inspect/index.ts';
 import { artefactFile } from '../../projection/inspect/proof.ts';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
-
-/** A file to be saved. */
-export interface FileToSave {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import type { FileToSave } from '../shared/save.ts';
 
 /** The file that is the document: what its first command reads, else its text or its bytes. */
 export function fileOf(document: InspectedDocument, id: ArtefactId): FileToSave {
@@ -35,15 +30,4 @@ export function furtherFiles(
     const artefact = lookup(id);
     return name !== undefined && artefact ? [{ name, bytes: artefact.bytes }] : [];
   });
-}
-
-/** Hands a file to the browser. */
-export function save({ name, bytes }: FileToSave): void {
-  const url = URL.createObjectURL(new Blob([bytes.slice()]));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the bytes once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -12,6 +12,7 @@ import type { Player } from '../player/player.svelte.ts';
 import type { Target } from '../player/target.ts';
 import { meshTime } from './mesh-time.ts';
 import { duration } from '../stage/captions.ts';
+import type { ArtefactTab } from './tabs.ts';
 import { Words } from './words.svelte.ts';
 
 /** What every part of the inspector goes by: the run as it stands on display, its words and its names. */
@@ -22,6 +23,8 @@ export class Inspection {
   /** Takes what is opened from within, where somebody else than the player keeps what is open. */
   onopen: ((target: Target) => void) | null = null;
   readonly stage: StageState = $derived.by(() => project(stageFold, this.player.entries, this.player.cursor));
+  /** How an artefact is shown: the next one opens in the same way. */
+  tab: ArtefactTab = $state('fields');
   /** What was looked at before, nearest last; void once something was chosen elsewhere. */
   #trail: readonly Target[] = $state.raw([]);
   #opened: Target | null = $state.raw(null);

@@ -13,44 +13,65 @@ const checks: Loaders = import.meta.glob<Texts>('./checks.*.json', { import: 'de
 
 /** What fields, checks and commands mean, in the language of the page. Empty until loaded. */
 export class Words {
-  readonly #i18n: I18n;
-  #texts: Texts = $state.raw({});
-  #language: Language | null = null;
+  readonly #explanations: LateTexts;
+  readonly #checks: LateTexts;
 
   constructor(i18n: I18n) {
-    this.#i18n = i18n;
+    const of = (loaders: Loaders, stem: string) =>
+      new LateTexts(i18n, (language) => loaders[`${stem}.${language}.json`]?.());
+    this.#explanations = of(explanations, '../../projection/inspect/explain');
+    this.#checks = of(checks, './checks');
   }
 
-  /** Loads the texts of the page's language where they are not there yet. */
-  async load(): Promise<void> {
-    const { language } = this.#i18n;
-    if (language === this.#language) return;
-    this.#language = language;
-    const parts = await Promise.all([
-      explanations[`../../projection/inspect/explain.${language}.json`]?.(),
-      checks[`./checks.${language}.json`]?.(),
-    ]);
-    if (this.#language === language) this.#texts = { ...parts[0], ...parts[1] };
+  /** Loads what the parts of a document mean, in the page's language. */
+  load(): Promise<void> {
+    return this.#explanations.load();
+  }
+
+  /** Loads the names of checks, in the page's language. */
+  loadChecks(): Promise<void> {
+    return this.#checks.load();
   }
 
   explanation(id: FieldId): string | null {
-    return this.#texts[`explain_${id}`] ?? null;
+    return this.#explanations.texts[`explain_${id}`] ?? null;
   }
 
   group(id: GroupId): string {
-    return this.#texts[`group_${id}`] ?? '';
+    return this.#explanations.texts[`group_${id}`] ?? '';
   }
 
   note(id: NoteId): string {
-    return this.#texts[`note_${id}`] ?? '';
+    return this.#explanations.texts[`note_${id}`] ?? '';
   }
 
   proof(id: ProofId): string {
-    return this.#texts[`proof_${id}`] ?? '';
+    return this.#explanations.texts[`proof_${id}`] ?? '';
   }
 
   /** What a check looks at, such as “Audience” for `token.audience`; its own name where there is no better. */
   check(id: string): string {
-    return this.#texts[`check_${id.replaceAll(/[.-]/g, '_')}`] ?? id;
+    return this.#checks.texts[`check_${id.replaceAll(/[.-]/g, '_')}`] ?? id;
+  }
+}
+
+/** Texts that come when they are needed, one language at a time. */
+class LateTexts {
+  texts: Texts = $state.raw({});
+  readonly #i18n: I18n;
+  readonly #fetch: (language: Language) => Promise<Texts> | undefined;
+  #language: Language | null = null;
+
+  constructor(i18n: I18n, fetch: (language: Language) => Promise<Texts> | undefined) {
+    this.#i18n = i18n;
+    this.#fetch = fetch;
+  }
+
+  async load(): Promise<void> {
+    const { language } = this.#i18n;
+    if (language === this.#language) return;
+    this.#language = language;
+    const texts = (await this.#fetch(language)) ?? {};
+    if (this.#language === language) this.texts = texts;
   }
 }

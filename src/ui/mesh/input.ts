@@ -1,26 +1,46 @@
 import type { InputFile } from '../../scenario/protocol.ts';
-import { longestFile } from './memory.ts';
+import { longestFile, mostFiles } from './memory.ts';
+
+/** A file that was not taken, and the rule that kept it out. */
+export type LeftOut = { readonly name: string } & (
+  | { readonly rule: 'size'; readonly bytes: number; readonly limit: number }
+  | { readonly rule: 'count'; readonly limit: number }
+  /** Bytes that are not text in UTF-8, such as an archive. */
+  | { readonly rule: 'encoding' }
+  /** The browser could not read it: a folder, or a file that has gone. */
+  | { readonly rule: 'unreadable' }
+);
 
 export interface ReadFiles {
   readonly files: readonly InputFile[];
-  /** Names of files that were left out because of their size. */
-  readonly tooLarge: readonly string[];
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** Reads dropped or chosen files as text. */
-export async function readFiles(list: FileList | readonly File[]): Promise<ReadFiles> {
-  const all = [...list];
-  const small = all.filter(({ size }) => size <= longestFile);
-  const files = await Promise.all(small.map(async (file) => ({ name: file.name, text: await file.text() })));
-  return { files, tooLarge: all.filter(({ size }) => size > longestFile).map(({ name }) => name) };
+/**
+ * Reads dropped, chosen or pasted files as text.
+ *
+ * @param held how many files there are already
+ */
+export async function readFiles(list: Iterable<File>, held: number): Promise<ReadFiles> {
+  const files: InputFile[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const file of list) {
+    const read = await readFile(file, held + files.length);
+    if ('text' in read) files.push(read);
+    else leftOut.push(read);
+  }
+  return { files, leftOut };
 }
 
-/** Saves a text as a file on the reader's machine. */
-export function saveFile({ name, text }: InputFile): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
+async function readFile(file: File, held: number): Promise<InputFile | LeftOut> {
+  const { name, size } = file;
+  if (held >= mostFiles) return { name, rule: 'count', limit: mostFiles };
+  if (size > longestFile) return { name, rule: 'size', bytes: size, limit: longestFile };
+  const bytes = await file.arrayBuffer().catch(() => null);
+  if (bytes === null) return { name, rule: 'unreadable' };
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { name, rule: 'encoding' };
+  }
 }

@@ -16,7 +16,7 @@ export interface MeshMemory {
 }
 
 export const longestFile = 500_000;
-const mostFiles = 50;
+export const mostFiles = 50;
 const longestMemory = 1_500_000;
 const mostMoves = 300;
 

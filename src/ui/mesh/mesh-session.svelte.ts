@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { InputFile, ReadableError } from '../../scenario/protocol.ts';
 import type { Ask, Line } from '../worker/client.ts';
 import { World } from '../world/world.svelte.ts';
+import { readFiles, type LeftOut } from './input.ts';
 import { lastApplied, recallMesh, rememberMesh, type Move } from './memory.ts';
 
 /** Time enough for every pod of a healthy mesh to get its certificate. */
@@ -16,6 +17,7 @@ export class MeshSession {
   #moves: readonly Move[] = [];
   #current = $state(0);
   #restoring = $state(false);
+  #leftOut: readonly LeftOut[] = $state.raw([]);
 
   constructor(start?: () => Line) {
     this.world = new World(start, (ask, atMs) => {
@@ -54,6 +56,15 @@ export class MeshSession {
     return JSON.stringify(this.#files) !== JSON.stringify(this.#applied);
   }
 
+  /** Files that were given last and could not be taken. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
+  forgetLeftOut(): void {
+    this.#leftOut = [];
+  }
+
   errorsOf(name: string): readonly ReadableError[] {
     return this.world.refusals.filter(({ file }) => file === name);
   }
@@ -61,6 +72,18 @@ export class MeshSession {
   edit(index: number, change: Partial<InputFile>): void {
     this.#files = this.#files.map((file, i) => (i === index ? { ...file, ...change } : file));
     this.#remember();
+  }
+
+  /** Reads files that were dropped, chosen or pasted, and adds those that can be taken. */
+  async take(list: Iterable<File>): Promise<void> {
+    const { files, leftOut } = await readFiles(list, this.#files.length);
+    this.#leftOut = leftOut;
+    if (files.length > 0) this.add(files);
+  }
+
+  /** Takes a pasted text as a file. */
+  takeText(name: string, text: string): Promise<void> {
+    return this.take([new File([text], name)]);
   }
 
   /** Adds files; a name that is taken gets a number. Goes to the last one. */
@@ -121,6 +144,7 @@ export class MeshSession {
     this.world.player.clear();
     this.world.dismissRefusals();
     this.#files = [];
+    this.#leftOut = [];
     this.#started = this.#applied = null;
     this.#moves = [];
     this.#remember();

@@ -1,6 +1,7 @@
 /** A page of the application. */
 export type Page =
   | { readonly name: 'gallery' }
+  /** Neither has to exist. */
   | { readonly name: 'lesson'; readonly lesson: string; readonly step: string | null }
   | { readonly name: 'mesh' };
 
@@ -11,10 +12,11 @@ export interface Route {
   readonly embed: boolean;
 }
 
-const name = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** A longer name than any lesson or step has is no name. */
+const longestName = 80;
 
 /**
- * Reads an address. Anything unknown is the gallery.
+ * Reads an address. What is no page is the gallery.
  *
  * @param search the query before the `#`, as in `location.search`
  * @param hash from the `#` on, as in `location.hash`: `#/lesson/rotation/half-life?lang=ko&embed`
@@ -30,10 +32,20 @@ export function parseRoute(search: string, hash: string): Route {
   };
 }
 
-function parsePage([kind, lesson, step]: readonly string[]): Page {
+function parsePage([kind, lesson = '', step = '']: readonly string[]): Page {
   if (kind === 'mesh') return { name: 'mesh' };
-  if (kind !== 'lesson' || lesson === undefined || !name.test(lesson)) return { name: 'gallery' };
-  return { name: 'lesson', lesson, step: step !== undefined && name.test(step) ? step : null };
+  const wanted = kind === 'lesson' ? nameIn(lesson) : null;
+  return wanted === null ? { name: 'gallery' } : { name: 'lesson', lesson: wanted, step: nameIn(step) };
+}
+
+/** A name as it was written, right or wrong: whoever cannot find it says so. Null where there is none to speak of. */
+function nameIn(part: string): string | null {
+  try {
+    const name = decodeURIComponent(part);
+    return name.trim() === '' || name.length > longestName || /\p{Cc}/u.test(name) ? null : name;
+  } catch {
+    return null;
+  }
 }
 
 /** The part of the address from the `#` on. */
@@ -51,6 +63,8 @@ function formatPage(page: Page): string {
     case 'mesh':
       return 'mesh';
     case 'lesson':
-      return page.step === null ? `lesson/${page.lesson}` : `lesson/${page.lesson}/${page.step}`;
+      return ['lesson', page.lesson, ...(page.step === null ? [] : [page.step])]
+        .map(encodeURIComponent)
+        .join('/');
   }
 }

@@ -10,7 +10,8 @@ import {
   type Point,
   type Rect,
 } from './geometry.ts';
-import type { StageLayout } from './layout.ts';
+import type { PodSize, StageLayout } from './layout.ts';
+import { signShares } from './link-words.ts';
 
 type Placed =
   { readonly kind: 'card'; readonly rect: Rect } | { readonly kind: 'pod'; readonly circle: Circle };
@@ -23,7 +24,7 @@ export function messageCurve(layout: StageLayout, from: string, to: string): Cur
   if (source.kind === 'pod' && target.kind === 'pod') {
     return source.circle === target.circle
       ? withinPod(source.circle, from, to)
-      : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle, layout.pods));
+      : bowedCurve(source.circle, target.circle, bowOf(source.circle, target.circle, layout));
   }
   if (source.kind === 'card' && target.kind === 'card') return betweenCards(source.rect, target.rect);
   if (source.kind === 'card' && target.kind === 'pod') return toPod(source.rect, target.circle, layout);
@@ -38,7 +39,7 @@ export function connectionCurve(layout: StageLayout, from: string, to: string): 
   const source = layout.pods.get(from);
   if (source === undefined) return null;
   const target = layout.pods.get(to);
-  return target === undefined ? stub(source) : bowedCurve(source, target, bowOf(source, target, layout.pods));
+  return target === undefined ? stub(source) : bowedCurve(source, target, bowOf(source, target, layout));
 }
 
 function placed(layout: StageLayout, systemId: string): Placed | null {
@@ -116,9 +117,10 @@ function stub(pod: Circle): Curve {
 
 /**
  * How far a line between two pods bows to its left: over the heads of neighbours, and the way that leads through the
- * fewest other pods.
+ * fewest other pods and puts its sign on the fewest captions.
  */
-function bowOf(from: Circle, to: Circle, pods: ReadonlyMap<string, Circle>): number {
+function bowOf(from: Circle, to: Circle, layout: StageLayout): number {
+  const { pods } = layout;
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
   const usual = Math.min(distance * 0.22, 90) + (distance < 3.4 * from.r ? from.r * 0.7 : 0);
   // Up for either direction; the way back is a little flatter, so that both are seen.
@@ -126,11 +128,23 @@ function bowOf(from: Circle, to: Circle, pods: ReadonlyMap<string, Circle>): num
   const over = (from.r + 20) / 0.62;
   // In a crowd every way leads through somebody.
   if (pods.size > 100) return usual * up;
-  const others = [...pods.values()].filter((pod) => pod !== from && pod !== to);
+  const all = [...pods.values()];
+  const others = all.filter((pod) => pod !== from && pod !== to);
+  const captions = all.map((pod) => captionOf(pod, layout.size));
   let best = { bow: usual * up, cost: Infinity };
-  for (const bow of [usual * up, over * up, usual * -up, 8 * up, over * -up, over * 1.5 * up]) {
+  for (const bow of [
+    usual * up,
+    over * up,
+    usual * -up,
+    8 * up,
+    over * -up,
+    over * 1.5 * up,
+    over * 1.5 * -up,
+  ]) {
     const curve = bowedCurve(from, to, bow);
-    const cost = others.reduce((sum, pod) => sum + pointsInside(curve, pod), 0);
+    const through = others.reduce((sum, pod) => sum + pointsInside(curve, pod), 0);
+    const hidden = captions.reduce((sum, caption) => sum + signsOn(curve, caption), 0);
+    const cost = through + 0.6 * hidden + (isWithin(curve, layout) ? 0 : 2);
     if (cost < best.cost) best = { bow, cost };
     if (cost === 0) break;
   }
@@ -142,6 +156,29 @@ function pointsInside(curve: Curve, { x, y, r }: Circle): number {
     const point = pointAt(curve, share);
     return Math.hypot(point.x - x, point.y - y) < r + 4;
   }).length;
+}
+
+/** Where a pod's name and what stands under it are written. */
+export function captionOf({ x, y, r }: Circle, { cellWidth, cellHeight }: PodSize): Rect {
+  const height = Math.max(0, cellHeight - 2 * r - 20);
+  return { x: x - cellWidth * 0.42, y: y + r + 4, width: cellWidth * 0.84, height };
+}
+
+const signRadius = 11;
+
+/** How many of the places where a line may wear its sign would hide some of a caption. */
+function signsOn(curve: Curve, { x, y, width, height }: Rect): number {
+  return signShares.filter((share) => {
+    const sign = pointAt(curve, share);
+    const across = Math.max(x - sign.x, 0, sign.x - x - width);
+    const down = Math.max(y - sign.y, 0, sign.y - y - height);
+    return Math.hypot(across, down) < signRadius;
+  }).length;
+}
+
+function isWithin(curve: Curve, { width, height }: StageLayout): boolean {
+  const { x, y } = pointAt(curve, 0.5);
+  return x > signRadius && x < width - signRadius && y > signRadius && y < height - signRadius;
 }
 
 function reversed([a, b, c, d]: Curve): Curve {

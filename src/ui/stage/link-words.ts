@@ -23,10 +23,15 @@ export function linkWords(link: LinkModel, state: StageState, say: Say): LinkWor
   return { label: labelOf(link, from, to, say), lines, width, height: lines.length * 15 + 9 };
 }
 
+const refusedAt = { network: 0.5, server: 0.74, client: 0.26 } as const;
+
+/** Every place on its line where the sign of a link may stand. */
+export const signShares: readonly number[] = Object.values(refusedAt);
+
 /** Where on its line the sign of a link stands: in the middle, or where a refused one is cut. */
 export function signShare({ refusal }: LinkModel): number {
   if (refusal === null) return 0.5;
-  return { network: 0.5, server: 0.74, client: 0.26 }[refusal.side];
+  return refusedAt[refusal.side];
 }
 
 function linesOf(link: LinkModel, say: Say): string[] {

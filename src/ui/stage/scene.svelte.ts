@@ -10,7 +10,7 @@ import type { I18n } from '../i18n/i18n.svelte.ts';
 import { noIdentityColour, type IdentityColour } from '../identity-colour.ts';
 import type { Player } from '../player/player.svelte.ts';
 import { dayAndTime } from '../timeline/clock.ts';
-import { connectionCurve } from './anchors.ts';
+import { captionOf, connectionCurve } from './anchors.ts';
 import type { StageActions } from './actions.ts';
 import type { Say } from './captions.ts';
 import { pointAt, type Circle, type Curve, type Point, type Rect } from './geometry.ts';
@@ -184,7 +184,7 @@ export class StageScene {
 
   #drawnMessages(): DrawnMessage[] {
     const messages = messagesAt(this.state, this.player.atMs);
-    return drawMessages(messages, this.shown, this.zoom.transform.k, this.player.playing);
+    return drawMessages(messages, this.shown, this.zoom.view.k, this.player.playing);
   }
 
   /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
@@ -198,14 +198,11 @@ export class StageScene {
 }
 
 /** The ring of a pod, and the text below it. */
-function podObstacles({ x, y, r }: Circle, { cellWidth, cellHeight }: PodSize): Obstacle[] {
-  const textHeight = Math.max(0, cellHeight - 2 * r - 20);
+function podObstacles(pod: Circle, size: PodSize): Obstacle[] {
+  const { x, y, r } = pod;
   return [
     { rect: { x: x - r, y: y - r, width: 2 * r, height: 2 * r }, weight: 2 },
-    {
-      rect: { x: x - cellWidth * 0.42, y: y + r + 4, width: cellWidth * 0.84, height: textHeight },
-      weight: 2,
-    },
+    { rect: captionOf(pod, size), weight: 2 },
   ];
 }
 

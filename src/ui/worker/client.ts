@@ -5,8 +5,10 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A request before it is numbered. */
 export type Ask = Without<SessionRequest, 'id'>;
 
+const answers = ['opened', 'stepped', 'goal', 'exported', 'done', 'failed'] as const;
+
 /** The report that ends a request. */
-export type Answer = Extract<SessionReport, { type: 'opened' | 'stepped' | 'goal' | 'done' | 'failed' }>;
+export type Answer = Extract<SessionReport, { type: (typeof answers)[number] }>;
 
 /** What arrives between request and answer, or answers none: why a step could not be run to its end. */
 export type News = Exclude<SessionReport, Answer> | Extract<SessionReport, { type: 'failed' }>;
@@ -109,5 +111,5 @@ export class SimulationClient {
 }
 
 function isAnswer(report: SessionReport): report is Answer {
-  return ['opened', 'stepped', 'goal', 'done', 'failed'].includes(report.type);
+  return (answers as readonly string[]).includes(report.type);
 }

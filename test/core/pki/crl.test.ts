@@ -3,7 +3,12 @@ import * as x509 from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
 import { bits, int, oid, seq, time } from '../../../src/core/bytes/der.ts';
 import { nativeCrypto } from '../../../src/core/crypto/index.ts';
-import { createSelfSignedRoot, parseCrl } from '../../../src/core/pki/index.ts';
+import {
+  createCrl,
+  createIntermediateCa,
+  createSelfSignedRoot,
+  parseCrl,
+} from '../../../src/core/pki/index.ts';
 import { encodeName } from '../../../src/core/pki/name.ts';
 
 const now = new Date('2026-03-02T09:00:00Z');
@@ -66,6 +71,30 @@ describe('a revocation list', () => {
   it('is not read from another PEM block', () => {
     expect(() => parseCrl('-----BEGIN X-----\n-----END X-----\n')).toThrow(
       'crl: PEM at offset 0: no "X509 CRL" block (found X)',
+    );
+  });
+
+  it('made by a CA lists what it was told, and is read back', async () => {
+    const root = await createSelfSignedRoot(nativeCrypto, {
+      organization: 'cluster.local',
+      keyType: 'ecdsa-p256',
+      now,
+      serial: Uint8Array.of(1),
+    });
+    const ca = await createIntermediateCa(nativeCrypto, root, {
+      subject: [['CN', 'Lists']],
+      keyType: 'ecdsa-p256',
+      now,
+      ttlMs: 86_400_000,
+      serial: Uint8Array.of(2),
+    });
+    const lists = { thisUpdate: now, nextUpdate: later, crlNumber: 7 };
+    const revoked = [{ serialNumber: 'abc', revokedAt: now, reason: 'superseded' } as const];
+    const crl = await createCrl(nativeCrypto, ca, { ...lists, revoked });
+    expect(crl).toMatchObject({ version: 2, crlNumber: '7', aki: ca.certificate.ski, revoked });
+    expect((await createCrl(nativeCrypto, ca, { ...lists, revoked: [] })).revoked).toEqual([]);
+    await expect(createCrl(nativeCrypto, root, { ...lists, revoked })).rejects.toThrow(
+      'CRL: O=cluster.local may not sign one: keyUsage has keyCertSign and not cRLSign',
     );
   });
 });

@@ -256,9 +256,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'CA without a subject key identifier',
-    build: rootAndLeaf({ change: { ski: null } }),
+    build: rootAndLeaf({ change: { ski: null } }, { change: { aki: ext.aki('aa') } }),
     error: { kind: 'malformed-certificate', rule: 'key-identifier', depth: 1 },
-    openssl: 85,
+    openssl: 86,
   },
   {
     name: 'CA whose basicConstraints are not critical',

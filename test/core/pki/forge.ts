@@ -12,6 +12,7 @@ import {
   seq,
   time,
   uint,
+  utf8String,
 } from '../../../src/core/bytes/der.ts';
 import { fromHex } from '../../../src/core/bytes/hex.ts';
 import type { CryptoProvider } from '../../../src/core/crypto/index.ts';
@@ -30,9 +31,9 @@ import { signatureAlgorithmDer } from '../../../src/core/pki/signature-algorithm
 
 /** Everything about a certificate that a test may want to be wrong. */
 export interface Template {
-  /** Common name; empty for the empty name. */
-  readonly subject?: string;
-  readonly issuer?: string;
+  /** Common name, empty for the empty name; or a Name as it stands. */
+  readonly subject?: string | Bytes;
+  readonly issuer?: string | Bytes;
   readonly key?: KeyPair;
   readonly signer?: Authority;
   readonly notBefore?: string;
@@ -178,15 +179,47 @@ export const ext = {
         ...(excluded.length > 0 ? [contextConstructed(1, ...excluded.map((base) => seq(base)))] : []),
       ),
     ),
+  policies: (oids: readonly string[], critical = false) =>
+    encodeExtension('2.5.29.32', critical, seq(...oids.map((dotted) => seq(oid(dotted))))),
+  mappings: (pairs: readonly (readonly [string, string])[], critical = true) =>
+    encodeExtension('2.5.29.33', critical, seq(...pairs.map(([from, to]) => seq(oid(from), oid(to))))),
+  policyConstraints: (requireExplicit: number | null, inhibitMapping: number | null, critical = true) =>
+    encodeExtension(
+      '2.5.29.36',
+      critical,
+      seq(
+        ...(requireExplicit === null ? [] : [contextPrimitive(0, Uint8Array.of(requireExplicit))]),
+        ...(inhibitMapping === null ? [] : [contextPrimitive(1, Uint8Array.of(inhibitMapping))]),
+      ),
+    ),
+  inhibitAny: (skip: number, critical = true) => encodeExtension('2.5.29.54', critical, int(skip)),
+  crlPoints: (points: readonly Bytes[], critical = false) =>
+    encodeExtension('2.5.29.31', critical, seq(...points)),
   unknown: (critical: boolean) => encodeExtension('1.3.6.1.4.1.99999.1', critical, octets(new Uint8Array(0))),
 };
+
+/** A DistributionPoint or the fields of an issuing one: where, for which reasons (bits), by whom. */
+export const point = (
+  fullName: readonly Bytes[] | null,
+  reasons: readonly number[] | null = null,
+  cRLIssuer: readonly Bytes[] | null = null,
+): Bytes =>
+  seq(
+    ...(fullName === null ? [] : [contextExplicit(0, contextConstructed(0, ...fullName))]),
+    ...(reasons === null ? [] : [contextPrimitive(1, namedBits(reasons).subarray(2))]),
+    ...(cRLIssuer === null ? [] : [contextConstructed(2, ...cRLIssuer)]),
+  );
 
 /** GeneralNames. */
 export const uri = (text: string): Bytes => contextPrimitive(6, utf8Encode(text));
 export const dns = (text: string): Bytes => contextPrimitive(2, utf8Encode(text));
 export const email = (text: string): Bytes => contextPrimitive(1, utf8Encode(text));
 export const ip = (...octetsOf: readonly number[]): Bytes => contextPrimitive(7, Uint8Array.from(octetsOf));
-export const directory = (commonName: string): Bytes => contextConstructed(4, nameOf(commonName));
+export const directory = (commonName: string | Bytes): Bytes => contextConstructed(4, nameOf(commonName));
+
+/** An otherName: a user principal name. */
+export const otherName = (text: string): Bytes =>
+  contextConstructed(0, oid('1.3.6.1.4.1.311.20.2.3'), contextExplicit(0, utf8String(text)));
 
 function caExtensions(ski: string, pathLen?: number): Record<string, Bytes | null> {
   return {
@@ -201,6 +234,7 @@ function akiOf(signer: Authority): Bytes | null {
   return ski === null ? null : ext.aki(ski);
 }
 
-function nameOf(commonName: string): Bytes {
+function nameOf(commonName: string | Bytes): Bytes {
+  if (typeof commonName !== 'string') return commonName;
   return commonName === '' ? seq() : encodeName(['2.5.4.3', commonName]);
 }

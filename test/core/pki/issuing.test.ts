@@ -12,6 +12,7 @@ import {
   issuingChain,
   keyIdentifier,
   type KeyType,
+  parseCertificate,
   type SigningCa,
   verifyChain,
 } from '../../../src/core/pki/index.ts';
@@ -47,6 +48,14 @@ describe.each(providers)('on $name', (provider) => {
       expect(certificate.signatureAlgorithm.name).toBe(SIGNATURES[keyType]);
       expect(roots).toEqual([certificate]);
       expect(chain).toEqual([]);
+    });
+
+    it('is what @peculiar/x509 writes of the same, byte for byte but for the signature', async () => {
+      const { certificate } = await rootOf(provider, keyType);
+      await agrees(provider, certificate, certificate);
+      const theirs = await writtenByPeculiar(provider, keyType, certificate);
+      expect(toHex(certificate.tbs)).toBe(toHex(theirs.tbs));
+      expect(theirs.signatureAlgorithm).toEqual(certificate.signatureAlgorithm);
     });
   });
 
@@ -337,6 +346,33 @@ async function issue(provider: CryptoProvider, ca: SigningCa, keyType: KeyType):
   const { spki } = await sharedKey(provider, keyType);
   const serial = Uint8Array.of(0x9f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   return issueWorkloadCertificate(provider, ca, { spki, spiffeId, now, ttlMs: DAY_MS, serial });
+}
+
+/** The same root again, made by @peculiar/x509's own generator. */
+async function writtenByPeculiar(
+  provider: CryptoProvider,
+  keyType: KeyType,
+  { subject, spki, notBefore, notAfter, serialNumber, extensions }: Certificate,
+): Promise<Certificate> {
+  const { privateKey } = await sharedKey(provider, keyType);
+  const written = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber,
+      subject: new x509.Name(subject.der),
+      issuer: new x509.Name(subject.der),
+      notBefore,
+      notAfter,
+      publicKey: spki,
+      signingKey: privateKey,
+      signingAlgorithm: {
+        name: privateKey.algorithm.name,
+        hash: keyType === 'ecdsa-p384' ? 'SHA-384' : 'SHA-256',
+      },
+      extensions: extensions.map(({ oid, critical, value }) => new x509.Extension(oid, critical, value)),
+    },
+    asCrypto(provider),
+  );
+  return parseCertificate(new Uint8Array(written.rawData));
 }
 
 function asCrypto({ subtle, getRandomValues }: CryptoProvider): Crypto {

@@ -138,7 +138,7 @@ function vector(reader: ByteReader, width: 1 | 2, label: string, least: number):
 function readServerName(reader: ByteReader): string {
   return reader.lengthPrefixed(2, 'server_name_list', () => {
     reader.u8('name_type', (type) => (type === 0 ? 'host_name' : String(type)));
-    const name = latin1(vector(reader, 2, 'host_name', 1));
+    const name = text(reader, 2, 'host_name');
     if (/[^\x21-\x7e]/.test(name)) throw new ByteError('host_name: is no ASCII name', reader.offset);
     return name;
   });
@@ -151,7 +151,7 @@ function readSchemes(reader: ByteReader): readonly number[] {
 }
 
 function readProtocol(reader: ByteReader): string {
-  return latin1(vector(reader, 1, 'protocol_name', 1));
+  return text(reader, 1, 'protocol_name');
 }
 
 function readKeyShare(reader: ByteReader): KeyShareEntry {
@@ -172,7 +172,12 @@ function readIdentity(reader: ByteReader): PskIdentity {
   }));
 }
 
-/** Protocol names are octets (RFC 7301); one character each keeps those that are no UTF-8. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+/** Text that may not be empty. Protocol names are octets (RFC 7301): one character each keeps those that are no UTF-8. */
+function text(reader: ByteReader, width: 1 | 2, label: string): string {
+  return reader.lengthPrefixed(width, label, (end) => {
+    if (reader.done) throw new ByteError(`${label}: may not be empty`, reader.offset);
+    const value = String.fromCharCode(...reader.source.subarray(reader.offset, end));
+    reader.rest('value', value);
+    return value;
+  });
 }

@@ -106,7 +106,7 @@ function writeContent<T extends ExtensionType>(
 }
 
 function vector(writer: ByteWriter, width: 1 | 2, label: string, value: Uint8Array, detail?: string): void {
-  writer.lengthPrefixed(width, label, () => writer.bytes(value, 'value', detail), detail);
+  writer.lengthPrefixed(width, label, () => writer.bytes(value, 'value', detail));
 }
 
 function numbers(

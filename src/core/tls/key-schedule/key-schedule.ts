@@ -21,6 +21,7 @@ interface Derivation {
 }
 
 interface Beginning {
+  readonly emptyHash: Bytes;
   readonly early: HkdfSecret;
   readonly derived: HkdfSecret;
 }
@@ -39,7 +40,6 @@ export class KeySchedule {
   #derived: HkdfSecret | null = null;
   #main: HkdfSecret | null = null;
   #exporter: HkdfSecret | null = null;
-  #emptyHash: Promise<Bytes> | null = null;
 
   constructor(provider: CryptoProvider, suite: CipherSuiteParameters, listener: SecretListener) {
     this.#provider = provider;
@@ -168,15 +168,23 @@ export class KeySchedule {
     };
   }
 
-  /** @param finishedHash hash of ClientHello…client Finished */
-  resumption(finishedHash: Bytes): Promise<HkdfSecret> {
-    return this.#derive(this.#main!, {
+  /**
+   * The last secret of the schedule; what it was made of is forgotten then.
+   *
+   * @param finishedHash hash of ClientHello…client Finished
+   */
+  async resumption(finishedHash: Bytes): Promise<HkdfSecret> {
+    const secret = await this.#derive(this.#main!, {
       name: 'resumption_secret',
       label: 'res master',
       context: finishedHash,
       contextOf: 'ClientHello…client Finished',
       from: ['main_secret'],
     });
+    this.#early = null;
+    this.#derived = null;
+    this.#main = null;
+    return secret;
   }
 
   /** The PSK of a ticket (RFC 9846 section 4.6.1). */
@@ -219,9 +227,8 @@ export class KeySchedule {
     );
   }
 
-  emptyHash(): Promise<Bytes> {
-    this.#emptyHash ??= digest(this.#provider, this.suite.hash, new Uint8Array(0));
-    return this.#emptyHash;
+  async emptyHash(): Promise<Bytes> {
+    return (await this.#plainBeginning()).emptyHash;
   }
 
   async #extractMain(handshakeSecret: HkdfSecret): Promise<void> {
@@ -255,8 +262,11 @@ export class KeySchedule {
 
   async #begin(psk: Uint8Array): Promise<Beginning> {
     const salt = new Uint8Array(this.suite.hashLength);
-    const early = await hkdfExtract(this.#provider, this.suite.hash, salt, psk);
-    return { early, derived: await early.derive('derived', await this.emptyHash()) };
+    const [early, emptyHash] = await Promise.all([
+      hkdfExtract(this.#provider, this.suite.hash, salt, psk),
+      digest(this.#provider, this.suite.hash, new Uint8Array(0)),
+    ]);
+    return { emptyHash, early, derived: await early.derive('derived', emptyHash) };
   }
 
   async #derive(from: HkdfSecret, derivation: Derivation): Promise<HkdfSecret> {

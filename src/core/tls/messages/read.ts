@@ -12,6 +12,7 @@ import {
   type NewSessionTicket,
   type ServerHello,
 } from './message.ts';
+import { withReferences } from './references.ts';
 
 /** The random of a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 9846 section 4.1.3). */
 export const retryRandom: Bytes = fromHex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
@@ -29,13 +30,21 @@ export interface ReadMessage {
  */
 export function readMessage(bytes: Uint8Array, spans: boolean): ReadMessage {
   const reader = new ByteReader(bytes, { spans });
-  const code = reader.u8('msg_type', (value) => handshakeTypeOf(value) ?? String(value));
-  const type = handshakeTypeOf(code);
-  if (type === null)
+  const code = reader.u8('msg_type', (value) =>
+    value === 2 && isRetry(bytes) ? 'HelloRetryRequest' : (handshakeTypeOf(value) ?? String(value)),
+  );
+  const known = handshakeTypeOf(code);
+  if (known === null)
     throw new Fault('unexpected_message', 'message.type', `handshake type ${code} is none of TLS 1.3`, '4');
+  const type = known === 'ServerHello' && isRetry(bytes) ? 'HelloRetryRequest' : known;
   const message = reader.lengthPrefixed(3, type, () => readBody(reader, type));
   reader.finish(type);
-  return { message, spans: reader.spans };
+  return { message, spans: withReferences(reader.spans) };
+}
+
+/** Header, legacy_version, then the random that tells. */
+function isRetry(bytes: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(6, 38), retryRandom);
 }
 
 function readBody(reader: ByteReader, type: HandshakeTypeName): HandshakeMessage {
@@ -44,7 +53,7 @@ function readBody(reader: ByteReader, type: HandshakeTypeName): HandshakeMessage
       return readClientHello(reader);
     case 'ServerHello':
     case 'HelloRetryRequest':
-      return readServerHello(reader);
+      return readServerHello(reader, type);
     case 'EncryptedExtensions':
       return { type, extensions: readExtensions(reader, type) };
     case 'CertificateRequest':
@@ -90,14 +99,11 @@ function readClientHello(reader: ByteReader): ClientHello {
   };
 }
 
-function readServerHello(reader: ByteReader): ServerHello {
-  const legacyVersion = reader.u16('legacy_version', describe.version);
-  const random = reader.bytes(32, 'random');
-  const type = equalBytes(random, retryRandom) ? 'HelloRetryRequest' : 'ServerHello';
+function readServerHello(reader: ByteReader, type: ServerHello['type']): ServerHello {
   return {
     type,
-    legacyVersion,
-    random,
+    legacyVersion: reader.u16('legacy_version', describe.version),
+    random: reader.bytes(32, 'random', type === 'HelloRetryRequest' ? type : undefined),
     sessionId: short(reader, 'legacy_session_id_echo', 0, 32),
     cipherSuite: reader.u16('cipher_suite', describe.suite),
     compressionMethod: reader.u8('legacy_compression_method'),

@@ -9,6 +9,7 @@ import {
   type NewSessionTicket,
   type ServerHello,
 } from './message.ts';
+import { withReferences } from './references.ts';
 
 /** Encodes a handshake message with its header. */
 export function writeMessage(message: HandshakeMessage, spans: boolean): AnnotatedBytes {
@@ -16,7 +17,8 @@ export function writeMessage(message: HandshakeMessage, spans: boolean): Annotat
   const code = handshakeCodes[message.type];
   writer.u8(code, 'msg_type', message.type);
   writer.lengthPrefixed(3, message.type, () => writeBody(writer, message));
-  return writer.finish();
+  const { bytes, spans: named } = writer.finish();
+  return { bytes, spans: withReferences(named) };
 }
 
 function writeBody(writer: ByteWriter, message: HandshakeMessage): void {
@@ -87,7 +89,7 @@ function writeCertificate(writer: ByteWriter, message: CertificateMessage): void
 function writeTicket(writer: ByteWriter, message: NewSessionTicket): void {
   writer.u32(message.lifetimeSeconds, 'ticket_lifetime', `${message.lifetimeSeconds} s`);
   writer.u32(message.ageAdd, 'ticket_age_add');
-  writer.lengthPrefixed(1, 'ticket_nonce', () => writer.bytes(message.nonce, 'value'));
+  writer.lengthPrefixed(1, 'ticket_nonce', () => writer.bytes(message.nonce));
   writer.lengthPrefixed(2, 'ticket', () => writer.bytes(message.ticket, 'value'));
   writeExtensions(writer, message.extensions);
 }

@@ -1,7 +1,7 @@
 import { findExtension, type Extension, type KeyShareEntry } from '../extensions/extension.ts';
 import { describe } from '../extensions/describe.ts';
 import { Fault } from '../fault.ts';
-import type { ClientHelloInfo } from '../messages/hello-info.ts';
+import { type ClientHelloInfo, helloInfo } from '../messages/hello-info.ts';
 import type { ClientHello } from '../messages/message.ts';
 
 const TLS13 = 0x0304;
@@ -44,20 +44,6 @@ export function readClientOffer(hello: ClientHello): ClientOffer {
     earlyData,
     hasSignatureAlgorithms,
     canResume,
-  };
-}
-
-/** What a server may choose by. */
-export function helloInfo(hello: ClientHello): ClientHelloInfo {
-  const { extensions, cipherSuites, random } = hello;
-  return {
-    serverName: findExtension(extensions, 'server_name')?.hostName ?? null,
-    alpn: findExtension(extensions, 'application_layer_protocol_negotiation')?.protocols ?? [],
-    cipherSuites,
-    groups: findExtension(extensions, 'supported_groups')?.groups ?? [],
-    signatureAlgorithms: findExtension(extensions, 'signature_algorithms')?.schemes ?? [],
-    supportedVersions: findExtension(extensions, 'supported_versions')?.versions ?? [],
-    random,
   };
 }
 

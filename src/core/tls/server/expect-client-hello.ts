@@ -8,6 +8,7 @@ import { Fault } from '../fault.ts';
 import type { ClientHello } from '../messages/message.ts';
 import { retryRandom } from '../messages/read.ts';
 import { type CipherSuiteParameters, type NamedGroup, namedGroups } from '../names.ts';
+import { chooseScheme } from '../peer/certificate-verify.ts';
 import { chooseAlpn, chooseGroup, chooseSuite } from './choose.ts';
 import { type ClientOffer, readClientOffer } from './client-offer.ts';
 import { earlyDataRefusal, type Resumption, tryResume } from './resume.ts';
@@ -103,7 +104,11 @@ export class ExpectClientHello implements ConnectionState {
     }
     const { credential } = this.#config;
     const chosen = typeof credential === 'function' ? credential(offer) : credential;
-    if (typeof chosen !== 'string') return chosen;
+    if (typeof chosen !== 'string') {
+      // Found out now, while the refusal can still go out before the ServerHello.
+      chooseScheme(chosen.keyPair, offer.signatureAlgorithms);
+      return chosen;
+    }
     const name = offer.serverName === null ? 'without a server name' : `for ${offer.serverName}`;
     throw new Fault(chosen, 'negotiation.credential', `nothing is served ${name}`, '6.2');
   }
