@@ -26,10 +26,20 @@ export class Owner extends Reader {
     await this.editor.waitFor();
   }
 
-  /** Puts a text where the cursor is, from the clipboard as a person does. */
+  /**
+   * Puts a text where the cursor is, from the clipboard as a person does. The browser reads the clipboard after the keys
+   * were pressed, and what is pressed next must not overtake it.
+   */
   async paste(text: string): Promise<void> {
     await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    const pasting = await this.page.evaluateHandle(() => ({
+      done: new Promise<void>((resolve) => {
+        const arrived = () => setTimeout(resolve);
+        document.addEventListener('paste', arrived, { once: true, capture: true });
+      }),
+    }));
     await this.page.keyboard.press('ControlOrMeta+v');
+    await pasting.evaluate(({ done }) => done);
   }
 
   /** Puts a text in the place of the one in the editor. */
