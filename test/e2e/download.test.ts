@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { overhanging } from './support/fit.ts';
 import { Owner } from './support/owner.ts';
 import { Reader } from './support/reader.ts';
 import { address, onPage, withChromium } from './support/suite.ts';
@@ -92,3 +93,16 @@ onPage(
     });
   },
 );
+
+onPage('the bar has room for it at any width, large type included', {}, async ({ page }) => {
+  const lesson = lessonCalled('default-service-account');
+  const reader = new Reader(page, 'en');
+  await reader.open(address, lesson, lesson.steps[0]!.id);
+  await reader.arriveAt(lesson.steps[0]!);
+  await reader.button('present').click();
+  await reader.button('present_end').waitFor();
+  for (const width of [1440, 1100, 960, 860, 821, 820]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(() => overhanging(page), { message: `${width}` }).toEqual([]);
+  }
+});
