@@ -73,7 +73,7 @@ export const KINDS: ReadonlyMap<string, KindRule> = new Map([
       ISTIO_SECURITY,
       'Namespaced',
       'subdomain',
-      'has no effect here yet: every sidecar accepts what PERMISSIVE accepts',
+      'is read for mtls.mode, at every scope; portLevelMtls has no effect here',
     ),
   ],
   [

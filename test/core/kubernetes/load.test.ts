@@ -411,7 +411,7 @@ describe('notices', () => {
       'a PeerAuthentication is kept',
       '{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: strict, namespace: shop}, spec: {mtls: {mode: STRICT}}}',
       [
-        '1 kind.kept PeerAuthentication shop/strict: has no effect here yet: every sidecar accepts what PERMISSIVE accepts',
+        '1 kind.kept PeerAuthentication shop/strict: is read for mtls.mode, at every scope; portLevelMtls has no effect here',
       ],
     ],
     [
