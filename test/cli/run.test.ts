@@ -90,21 +90,13 @@ describe('svidlab run', () => {
     );
     const rest = filesIn(join(cwd, 'out')).filter((file) => !file.startsWith('issued/'));
     expect(rest).toEqual(
-      [
-        ...exported,
-        'ca/ca-cert.pem',
-        'ca/ca-key.pem',
-        'ca/root-cert.pem',
-        'jwks.json',
-        'tls/capture.pcapng',
-        'tls/keylog.txt',
-      ].sort(),
+      [...exported, 'ca/ca-cert.pem', 'ca/ca-key.pem', 'ca/root-cert.pem', 'jwks.json'].sort(),
     );
     const modes = filesIn(join(cwd, 'out')).filter(
       (file) => (statSync(join(cwd, 'out', file)).mode & 0o077) === 0,
     );
     expect(modes.sort(), 'only keys are closed to others').toEqual(
-      rest.filter((file) => file.endsWith('key.pem') || file.startsWith('tls/')),
+      rest.filter((file) => file.endsWith('key.pem')),
     );
   });
 
@@ -141,7 +133,7 @@ describe('svidlab run', () => {
       'deleted pods  1; their keys and tokens are gone with them, their certificates are in issued/\n',
     );
     expect(stdout).toContain('\nall 3 expectations met\n');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods', 'tls']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods']);
   });
 
   it('ends with 1 where a lesson does not keep its promise, and still writes what came of it', async () => {

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Mesh } from '../../mesh/index.ts';
-import { captureOfAll } from '../../projection/tls/capture.ts';
 import { type ExportedFile, heldFiles, issuedFile } from '../../scenario/export.ts';
 import type { Entry } from '../../trace/index.ts';
 import { UnusableInput } from '../exit.ts';
@@ -59,7 +58,6 @@ export class Export {
 
   async finish(mesh: Mesh): Promise<void> {
     for (const file of await heldFiles(mesh)) this.#write(file);
-    this.#writeCapture(mesh);
     if (existsSync(this.#target)) rmdirSync(this.#target);
     renameSync(this.#staging, this.#target);
   }
@@ -68,17 +66,7 @@ export class Export {
     rmSync(this.#created, { recursive: true, force: true });
   }
 
-  /** What passed between the pods, where the run kept all of it: for tshark and Wireshark, with the secrets beside it. */
-  #writeCapture({ trace, artefacts, epochMs }: Mesh): void {
-    if (trace.firstSeq > 0) return;
-    const lookup = (id: string) => artefacts.get(id);
-    const { capture, keyLog } = captureOfAll(trace.entries, trace.count, { epochMs, lookup });
-    if (keyLog === '') return;
-    this.#write({ path: 'tls/capture.pcapng', text: capture, secret: true });
-    this.#write({ path: 'tls/keylog.txt', text: keyLog, secret: true });
-  }
-
-  #write({ path, text, secret }: Omit<ExportedFile, 'text'> & { text: string | Uint8Array }): void {
+  #write({ path, text, secret }: ExportedFile): void {
     const full = join(this.#staging, path);
     const folder = dirname(full);
     if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });

@@ -35,7 +35,7 @@ export function startMesh({ seed, keep, settings }: MeshRunOptions): Promise<Mes
     keep,
     record: false,
     monotonic: () => performance.now(),
-    ...(keep === 'last' ? { keepEntries: keptEntries, tlsEvidence: 'none' } : {}),
+    ...(keep === 'last' ? { keepEntries: keptEntries } : {}),
     settings,
   });
 }

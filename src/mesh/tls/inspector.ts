@@ -2,8 +2,8 @@ import { peekClientHello, type ClientHelloInfo } from '../../core/tls/index.ts';
 
 /**
  * What Envoy's TLS inspector makes of the first bytes of a connection: what the ClientHello asks for, or null for what is
- * none and goes to the chains for plaintext (source/extensions/filters/listener/tls_inspector). Simplified: a hello that
- * does not come in one piece is none.
+ * none and goes to the chains for plaintext (source/extensions/filters/listener/tls_inspector). Simplified: the hello
+ * comes in one packet.
  */
 export function inspectFirstBytes(bytes: Uint8Array): ClientHelloInfo | null {
   const peeked = peekClientHello(bytes);

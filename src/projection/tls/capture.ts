@@ -1,8 +1,8 @@
-import { type CapturedConnection, type CaptureEvent, pcapng } from '../../core/capture/index.ts';
+import { type CaptureEvent, pcapng } from '../../core/capture/index.ts';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
 import type { Entry } from '../../trace/entry.ts';
 import { entriesAbout } from '../detail/trace-index.ts';
-import { type TlsConnection, tlsConnections } from './connection.ts';
+import type { TlsConnection } from './connection.ts';
 
 /** The secrets of a connection in the format of the NSS key log, one line each; empty where there are none yet. */
 export function keyLogOf(entries: readonly Entry[], cursor: number, connection: string): string {
@@ -14,11 +14,6 @@ export function keyLogOf(entries: readonly Entry[], cursor: number, connection: 
   return [...lines].join('');
 }
 
-interface CaptureContext {
-  readonly epochMs: number;
-  readonly lookup: (id: ArtefactId) => Artefact | undefined;
-}
-
 /**
  * A connection as a capture at the called side's network interface: what came from the client as it came, what the server
  * sent as it went out. The secrets are inside.
@@ -27,30 +22,11 @@ export function captureOf(
   entries: readonly Entry[],
   cursor: number,
   connection: TlsConnection,
-  context: CaptureContext,
+  {
+    epochMs,
+    lookup,
+  }: { readonly epochMs: number; readonly lookup: (id: ArtefactId) => Artefact | undefined },
 ): Uint8Array<ArrayBuffer> {
-  const connections = [capturedConnection(entries, cursor, connection, context)];
-  return pcapng({ connections, keyLog: keyLogOf(entries, cursor, connection.id) });
-}
-
-/** All TLS connections among the first `cursor` entries in one capture, and their secrets as a key log. */
-export function captureOfAll(
-  entries: readonly Entry[],
-  cursor: number,
-  context: CaptureContext,
-): { readonly capture: Uint8Array<ArrayBuffer>; readonly keyLog: string } {
-  const connections = tlsConnections(entries, cursor).reverse();
-  const keyLog = connections.map(({ id }) => keyLogOf(entries, cursor, id)).join('');
-  const captured = connections.map((connection) => capturedConnection(entries, cursor, connection, context));
-  return { capture: pcapng({ connections: captured, keyLog }), keyLog };
-}
-
-function capturedConnection(
-  entries: readonly Entry[],
-  cursor: number,
-  connection: TlsConnection,
-  { epochMs, lookup }: CaptureContext,
-): CapturedConnection {
   const told = entriesAbout(entries, cursor, `connection:${connection.id}`);
   const atUs = (atMs: number) => Math.round((epochMs + atMs) * 1000);
   const ended = new Set<'client' | 'server'>();
@@ -69,12 +45,17 @@ function capturedConnection(
     }
   }
   const { client, serverIp, serverPort, startedAtMs } = connection;
-  return {
-    client: { ip: client.ip, port: client.port },
-    server: { ip: serverIp, port: serverPort },
-    openedAtUs: atUs(startedAtMs),
-    events: inOrder(events),
-  };
+  return pcapng({
+    connections: [
+      {
+        client: { ip: client.ip, port: client.port },
+        server: { ip: serverIp, port: serverPort },
+        openedAtUs: atUs(startedAtMs),
+        events: inOrder(events),
+      },
+    ],
+    keyLog: keyLogOf(entries, cursor, connection.id),
+  });
 }
 
 /** A side that has ended sends nothing more: what was still under way when it closed is put before its end. */

@@ -66,7 +66,6 @@ export async function createFleet(pods: number, { provider = nativeCrypto, seed 
     record: false,
     keep: 'last',
     keepEntries: 1_000,
-    tlsEvidence: 'none',
     monotonic: () => performance.now(),
   });
   const result = mesh.do({ type: 'apply', yaml: manifestFor(pods) });
