@@ -66,6 +66,7 @@ export async function createFleet(pods: number, { provider = nativeCrypto, seed 
     record: false,
     keep: 'last',
     keepEntries: 1_000,
+    tlsEvidence: 'none',
     monotonic: () => performance.now(),
   });
   const result = mesh.do({ type: 'apply', yaml: manifestFor(pods) });
