@@ -76,13 +76,14 @@ describe('data', () => {
       told[0]!.lines.filter((line) => line.event === 'key-update' && line['sent'] === sent).length;
     client.type('k\n');
     await until(() => updates(false) === 1);
-    client.type('one\n');
-    await client.says('one\n');
+    // Words that s_client does not say itself: it says "None".
+    client.type('first\n');
+    await client.says('first\n');
     expect(updates(true)).toBe(0);
     client.type('K\n');
     await until(() => updates(false) === 2 && updates(true) === 1);
-    client.type('two\n');
-    await client.says('two\n');
+    client.type('second\n');
+    await client.says('second\n');
     client.type('Q\n');
     expect(await client.ended).toBe(0);
     await until(() => told[0]!.ended);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { until } from '../../support/until.ts';
 
 /** An `openssl s_server` or `s_client` that runs beside a test. */
@@ -28,6 +28,9 @@ export class OpensslProcess {
         resolve(code);
       });
     });
+    onTestFailed(() =>
+      console.error(`openssl ${args[0]} (ended: ${this.code}):\n${this.output.slice(-3000)}`),
+    );
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
