@@ -14,7 +14,7 @@ const inPod: ReadonlySet<string> = new Set(['pod', 'agent', 'envoy', 'app']);
 /**
  * Reads the systemId of an actor or the endpoint of a message.
  *
- * @param systemId `istiod`, `api-server`, `node:<node>` or `pod|agent|envoy|app:<namespace>/<name>`
+ * @param systemId `istiod`, `istiod:<cluster>`, `api-server`, `node:<node>` or `pod|agent|envoy|app:<namespace>/<name>`
  * @returns role `other` for anything else
  */
 export function actorOf(systemId: string): ActorName {
@@ -22,6 +22,8 @@ export function actorOf(systemId: string): ActorName {
   const colon = systemId.indexOf(':');
   const role = systemId.slice(0, Math.max(0, colon));
   const name = systemId.slice(colon + 1);
+  // The first istiod is called just that; those of other clusters have the cluster's name behind.
+  if (role === 'istiod') return { role, pod: null, node: null };
   if (role === 'node') return { role, pod: null, node: name };
   if (inPod.has(role)) return { role: role as ActorRole, pod: name, node: null };
   return { role: 'other', pod: null, node: null };

@@ -2,6 +2,7 @@ import type { ArtefactId } from '../trace/artefact.ts';
 import type { Entry, EntryData, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
 import type { TlsFlight } from '../trace/tls-entry.ts';
 import { actorOf, splitPodRef } from './actor.ts';
+import { trustTellers } from './log-trust.ts';
 
 type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
@@ -26,7 +27,8 @@ interface Told {
   readonly artefact?: ArtefactId;
 }
 
-type Tellers = { readonly [K in EntryKind]: (data: EntryData[K], entry: EntryOf<K>) => Told };
+/** How each kind of entry is told. */
+export type Tellers = { readonly [K in EntryKind]: (data: EntryData[K], entry: EntryOf<K>) => Told };
 
 /** Describes one entry for a reader. */
 export function describeEntry(entry: Entry): LogRow {
@@ -74,6 +76,7 @@ function contentOf({ messages, records }: TlsFlight): string {
 }
 
 const tellers: Tellers = {
+  ...trustTellers,
   'world.started': ({ trustDomain, cluster }) => ({ id: 'world_started', params: { trustDomain, cluster } }),
   'root.created': ({ subject, artefact }) => ({ id: 'root_created', params: { subject }, artefact }),
   'node.added': ({ node, podCidr }) => ({ id: 'node_added', params: { node, podCidr } }),

@@ -29,6 +29,7 @@ const artefactKinds: Readonly<Record<ArtefactKind, true>> = {
   certificate: true,
   chain: true,
   csr: true,
+  crl: true,
   token: true,
   jwks: true,
   'create-certificate-request': true,

@@ -6,6 +6,7 @@ export type ArtefactKind =
   | 'certificate'
   | 'chain'
   | 'csr'
+  | 'crl'
   | 'token'
   | 'jwks'
   | 'create-certificate-request'
@@ -21,7 +22,7 @@ export type ArtefactKind =
   | 'http2';
 
 /**
- * Bytes that exist in the world. `bytes` is what stands on the wire or on disk: DER for a certificate, CSR or
+ * Bytes that exist in the world. `bytes` is what stands on the wire or on disk: DER for a certificate, CSR, CRL or
  * PKCS#8 key, PEM text for a chain, the compact JWT for a token, a gRPC-framed protobuf message for CA and SDS
  * calls, header lines for the trailers of a refused call, whole records for a TLS flight. `refs` name the artefacts it carries, so that a view can walk from a message to what is inside.
  */

@@ -1,5 +1,6 @@
 import type { ArtefactId } from './artefact.ts';
 import type { TlsEntryData } from './tls-entry.ts';
+import type { TrustEntryData } from './trust-entry.ts';
 
 /** A pod as entries name it: `namespace/name`, for example `shop/order-7d9c5f68b4-x2k7q`. */
 export type PodRef = string;
@@ -37,7 +38,7 @@ export type MessageProtocol =
 export type DecisionPoint = 'NetworkPolicy' | 'PeerIdentity' | 'AuthorizationPolicy' | 'Endpoint';
 
 /** The data of every kind of entry. Times are milliseconds of virtual time since the world began. */
-export interface EntryData extends TlsEntryData {
+export interface EntryData extends TlsEntryData, TrustEntryData {
   'world.started': {
     readonly epochMs: number;
     readonly trustDomain: string;

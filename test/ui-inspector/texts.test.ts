@@ -18,6 +18,7 @@ const kinds: Readonly<Record<ArtefactKind, true>> = {
   certificate: true,
   chain: true,
   csr: true,
+  crl: true,
   token: true,
   jwks: true,
   'create-certificate-request': true,

@@ -2,6 +2,7 @@ import type { Artefact, ArtefactId, ArtefactKind } from '../../trace/index.ts';
 import { inspectCertificate } from './certificate.ts';
 import { inspectChain } from './chain.ts';
 import { inspectCertificateRequest, inspectCertificateResponse } from './create-certificate.ts';
+import { inspectCrl } from './crl.ts';
 import { inspectCsr } from './csr.ts';
 import { inspectDiscoveryRequest, inspectDiscoveryResponse } from './discovery.ts';
 import { type Field, field, type InspectedDocument, type Scene } from './document.ts';
@@ -49,6 +50,7 @@ type Inspector = (bytes: Uint8Array, scene: Scene) => InspectedDocument;
 const INSPECTORS: Readonly<Partial<Record<ArtefactKind, Inspector>>> = {
   certificate: inspectCertificate,
   csr: inspectCsr,
+  crl: inspectCrl,
   chain: inspectChain,
   'private-key': (bytes, scene) => inspectPrivateKey(bytes, scene),
   token: inspectJwt,
