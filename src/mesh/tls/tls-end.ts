@@ -25,6 +25,8 @@ export interface TlsEndOptions {
   readonly started: Omit<EntryData['tls.started'], 'connection' | 'side'>;
   /** Puts the addresses of packets on what this side sends; only the side that opened the connection does. */
   readonly packet?: OutgoingMessage['packet'];
+  /** How far the clock of its machine is ahead of true time; right unless given. */
+  readonly clockOffset?: () => number;
   /** What application data is; HTTP/1.1 unless given. */
   readonly dataKind?: 'http2';
   readonly create: (material: TlsMaterial) => Promise<TlsConnection>;
@@ -142,7 +144,7 @@ export class TlsEnd {
     if (call === undefined) return;
     this.#isBusy = true;
     const { gate, clock, epochMs } = this.#world;
-    const atMs = epochMs + clock.now();
+    const atMs = epochMs + clock.now() + (this.#options.clockOffset?.() ?? 0);
     gate.run(
       `tls.${this.#options.side}.${call.kind}`,
       () => this.#make(call, atMs),
