@@ -61,6 +61,17 @@ export function stolenSigner(world: World, id: string): AuthorityCertificate | n
   return stolen ?? (authority === undefined ? null : currentOf(authority));
 }
 
+/**
+ * Every certificate there is of the key that was stolen, the stolen one first. Certificates are no secret: whoever has the
+ * key picks the one that allows most, whichever its owner uses by now.
+ */
+export function signersOfStolenKey(world: World, id: string): AuthorityCertificate[] {
+  const first = stolenSigner(world, id);
+  if (first === null) return [];
+  const all = [...world.authorities.values()].flatMap(({ certificates }) => certificates);
+  return [first, ...all.filter((each) => each !== first && each.keyPair === first.keyPair)];
+}
+
 export interface ForgeryOrder {
   readonly signer: AuthorityCertificate;
   readonly spiffeId: string;
