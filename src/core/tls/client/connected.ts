@@ -15,6 +15,7 @@ export class ClientConnected implements ConnectionState {
   readonly #context: ConnectionContext;
   readonly #nowMs: () => number;
   readonly #resumption: HkdfSecret;
+  #tickets = 0;
 
   constructor(context: ConnectionContext, nowMs: () => number, resumption: HkdfSecret) {
     this.#context = context;
@@ -31,7 +32,8 @@ export class ClientConnected implements ConnectionState {
       throw new Fault('illegal_parameter', 'ticket.lifetime', reason, '4.6.1');
     }
     // A lifetime of zero says: throw it away at once.
-    if (ticket.lifetimeSeconds === 0) return this;
+    if (ticket.lifetimeSeconds === 0 || this.#tickets === context.limits.tickets) return this;
+    this.#tickets++;
     const psk = await context.schedule!.resumptionPsk(this.#resumption, ticket.nonce);
     const session = context.session!;
     context.emit({
