@@ -196,6 +196,7 @@ describe('the state inside a ticket', () => {
       suite: fc.constantFrom(...Object.values(cipherSuites)),
       psk: octets(32, 48),
       issuedAtMs: fc.nat(),
+      authenticatedAtMs: fc.nat(),
       lifetimeSeconds: u32,
       ageAdd: u32,
       maxEarlyData: u32,
