@@ -76,6 +76,7 @@ export class CaChannel {
         expects: [istiodName],
         certificate: null,
         roots: [world.rootArtefact],
+        request: null,
       },
       packet: { sourceIp, sourcePort, destinationIp: istiodIp, port: istiodPort },
       create: async (material) =>

@@ -86,6 +86,7 @@ export class CaPort {
         expects: [],
         certificate: world.istiodCertificate,
         roots: [world.rootArtefact],
+        request: null,
       },
       create: async (material) =>
         createTlsServer({

@@ -110,6 +110,7 @@ function startTls(world: World, side: ClientSide): void {
       expects,
       certificate: context.certificateArtefact,
       roots: [world.rootArtefact],
+      request: side.request?.pending.id ?? null,
     },
     create: (material) => meshClient(world, context, { serverName, expects, ticket, earlyData }, material),
     on: (event) => {
@@ -202,7 +203,7 @@ export function sendRequest(world: World, side: ClientSide): void {
   const payload = writeHttpRequest(request.http);
   side.reader.expect(request.http.method);
   if (side.tls !== null) {
-    side.tls.write(payload);
+    side.tls.write(payload, null, request.pending.id);
     return;
   }
   post(world, {

@@ -107,6 +107,7 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
         expects: [trustDomainPrefix(world)],
         certificate: context.certificateArtefact,
         roots: [world.rootArtefact],
+        request: null,
       },
       create: (material) => meshServer(world, context, material),
       on: (event, details) => {
