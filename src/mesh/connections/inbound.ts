@@ -138,6 +138,7 @@ function onTlsEvent(
       if (event.session.resumed) count(world, side.pod, `${inboundListener}.ssl.session_reused`);
       return;
     case 'data':
+      // Simplified: early data is judged before the handshake is told of, and so without the identity its ticket stands for.
       receiveRequest(world, record, side, event.data);
       return;
     case 'alert':
