@@ -84,6 +84,7 @@ export class CaChannel {
         expects: [istiodName],
         certificate: null,
         roots: rootArtefacts(plane),
+        request: null,
       },
       packet: { sourceIp, sourcePort, destinationIp: istiodIp, port: istiodPort },
       create: async (material) =>

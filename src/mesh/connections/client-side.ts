@@ -112,6 +112,7 @@ function startTls(world: World, side: ClientSide): void {
       expects,
       certificate: context.certificateArtefact,
       roots: anchorsOf(world, context.roots),
+      request: side.request?.pending.id ?? null,
     },
     create: (material) => meshClient(world, context, { serverName, expects, ticket, earlyData }, material),
     on: (event) => {
@@ -204,7 +205,7 @@ export function sendRequest(world: World, side: ClientSide): void {
   const payload = writeHttpRequest(request.http);
   side.reader.expect(request.http.method);
   if (side.tls !== null) {
-    side.tls.write(payload);
+    side.tls.write(payload, null, request.pending.id);
     return;
   }
   post(world, {

@@ -109,6 +109,7 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
         expects: acceptedPrefixes(record.controlPlane),
         certificate: context.certificateArtefact,
         roots: anchorsOf(world, context.roots),
+        request: null,
       },
       create: (material) => meshServer(world, context, record.controlPlane, material),
       on: (event, details) => {
@@ -139,6 +140,7 @@ function onTlsEvent(
       if (event.session.resumed) count(world, side.pod, `${inboundListener}.ssl.session_reused`);
       return;
     case 'data':
+      // Simplified: early data is judged before the handshake is told of, and so without the identity its ticket stands for.
       receiveRequest(world, record, side, event.data);
       return;
     case 'alert':
