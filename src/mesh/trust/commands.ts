@@ -14,7 +14,7 @@ import {
 import type { TrustCommand } from './command.ts';
 import { cacertsFor, loadCacerts } from './cacerts.ts';
 import { distributeAnchors } from './distribute.ts';
-import { firstPlane, type ControlPlane } from './control-plane.ts';
+import { unknownAuthority, withAuthority, withPlane } from './named.ts';
 import { signersOfStolenKey } from './theft.ts';
 
 type Command<T extends TrustCommand['type']> = Extract<TrustCommand, { type: T }>;
@@ -306,31 +306,4 @@ export function skewClock(world: World, { of, name, offsetMs }: Command<'skew-cl
   world.clockOffsets.set(name, offsetMs);
   world.trace.append('mesh', 'clock.skewed', { of, name, offsetMs });
   return done();
-}
-
-export function withAuthority(
-  world: World,
-  id: string,
-  act: (authority: Authority) => CommandResult,
-): CommandResult {
-  const authority = world.authorities.get(id);
-  return authority === undefined ? unknownAuthority(world, id) : act(authority);
-}
-
-export function unknownAuthority(world: World, id: string): CommandResult {
-  return refused('authority.exists', `no CA "${id}"`, suggest(id, [...world.authorities.keys()]));
-}
-
-/** Does something with a cluster; the first one unless it is named. */
-export function withPlane(
-  world: World,
-  name: string | undefined,
-  act: (plane: ControlPlane) => CommandResult,
-): CommandResult {
-  if (name === undefined) return act(firstPlane(world));
-  const plane = world.controlPlanes.find(({ cluster }) => cluster === name);
-  const known = world.controlPlanes.map(({ cluster }) => cluster);
-  return plane === undefined
-    ? refused('cluster.exists', `no cluster "${name}"`, suggest(name, known))
-    : act(plane);
 }

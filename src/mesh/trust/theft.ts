@@ -13,7 +13,7 @@ import { certificateKey } from '../tls/evidence.ts';
 import type { World } from '../world.ts';
 import { currentOf, pathUp, signingCa, type AuthorityCertificate } from './authority.ts';
 import type { TrustCommand } from './command.ts';
-import { withAuthority } from './commands.ts';
+import { withAuthority } from './named.ts';
 
 /** Somebody copies a private key, with the certificate it is for. Nothing is missing afterwards. */
 export function stealKey(world: World, { of }: Extract<TrustCommand, { type: 'steal-key' }>): CommandResult {
