@@ -116,6 +116,22 @@ describe('the key of an intermediate', () => {
     mesh.stop();
   });
 
+  test('is worthless to Envoys that have read the lists of the CAs above them', async () => {
+    const mesh = await begin();
+    await perform(mesh, { type: 'steal-key', of: { authority: 'dev' } });
+    await perform(mesh, { type: 'move-key', authority: 'root', custody: 'online' });
+    await perform(mesh, { type: 'revoke', certificate: { authority: 'dev' } });
+    for (const authority of ['root', 'prod', 'istiod-prod'])
+      await perform(mesh, { type: 'publish-crl', authority, validForMs: 24 * hourMs });
+    await perform(mesh, { type: 'cacerts', cluster: 'seoul', crls: true });
+    await mesh.driver.advanceTo(mesh.now() + 120_000);
+    await perform(mesh, { type: 'blast-radius', holder: 'dev' });
+    const prod = last(mesh, 'blast-radius.measured').verifiers.find(({ cluster }) => cluster === 'seoul');
+    expect(prod?.refusals.slice(1)).toEqual(['revoked', 'revoked']);
+    expect(await request(mesh, 'shop/frontend', 'shop/payment')).toMatchObject({ outcome: 'allowed' });
+    mesh.stop();
+  });
+
   test('is as good with the certificate that came after the theft', async () => {
     const mesh = await begin({ permitted: { uris: ['dev.hanok'] } });
     await perform(mesh, { type: 'steal-key', of: { authority: 'dev' } });
