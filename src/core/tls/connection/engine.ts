@@ -10,6 +10,7 @@ import type { InnerRecord } from '../records/record-reader.ts';
 import type { TlsRole, TlsSession } from '../session.ts';
 import { ConnectionContext } from './context.ts';
 import { MessageJoiner } from './message-joiner.ts';
+import type { RoleDriver } from './role-driver.ts';
 import type { ConnectionState } from './state.ts';
 import { TrafficKeys } from './traffic.ts';
 
@@ -23,13 +24,6 @@ const KEY_CHANGES: ReadonlySet<HandshakeTypeName> = new Set([
 ]);
 /** user_canceled in a row that are passed over; BoringSSL's bound for warnings. */
 const MAX_WARNINGS = 4;
-
-/** A role's part in a connection: its first state, and the one after it has spoken first. */
-export interface RoleDriver {
-  readonly role: TlsRole;
-  readonly begin: (context: ConnectionContext) => ConnectionState;
-  readonly start?: (context: ConnectionContext) => Promise<ConnectionState>;
-}
 
 /** Serves calls in order, feeds records to the state, and ends the connection when something is wrong. */
 export class Engine implements TlsConnection {
