@@ -60,6 +60,14 @@ const GoalSchema = v.pipe(
             ),
           ),
           text: v.pipe(v.string(), v.maxLength(100_000)),
+          runs: v.exactOptional(
+            v.pipe(
+              oneOf('contents', ['resources', 'commands']),
+              v.description(
+                'What the file holds: Kubernetes resources to apply, or commands to run, as in do. Default resources.',
+              ),
+            ),
+          ),
         }),
         v.description('YAML the editor starts from.'),
       ),
