@@ -42,7 +42,8 @@ export class Handshake {
   /** Everything the run has of the connection: what lies ahead of the moment is drawn faintly. */
   readonly whole: Ladder | null = $derived.by(() => {
     const { handshake, trace } = this.player;
-    return handshake === null ? null : ladderAt(trace.entries, trace.count, handshake);
+    const { connection } = handshake;
+    return connection === null ? null : ladderAt(trace.entries, trace.count, connection);
   });
   readonly connection: TlsConnection | null = $derived(this.whole?.connection ?? null);
   readonly rows: readonly LadderRow[] = $derived(this.whole?.rows ?? []);
