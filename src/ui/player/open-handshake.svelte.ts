@@ -20,6 +20,11 @@ export class OpenHandshake {
     return this.#isAskedFor;
   }
 
+  /** Where there is room for it beside the story; on a small page it waits until the reader asks for it. */
+  isOpen(isNarrow: boolean): boolean {
+    return this.#connection !== null && (this.#isAskedFor || !isNarrow);
+  }
+
   /** Opens one for the reader, who asked for it. */
   ask(connection: string): void {
     this.#connection = connection;
