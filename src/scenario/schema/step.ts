@@ -40,7 +40,20 @@ const CheckSchema = strict('a check', {
 });
 
 /** What a learner may do while a goal is open. */
-const goalActions = ['apply', 'restart', 'request', 'delete', 'advance', 'stop', 'start', 'scale'] as const;
+const goalActions = [
+  'apply',
+  'restart',
+  'request',
+  'delete',
+  'advance',
+  'stop',
+  'start',
+  'scale',
+  'tamper',
+  'present',
+  'hijack',
+  'heal',
+] as const;
 
 const GoalSchema = v.pipe(
   strict('goal', {
