@@ -115,6 +115,7 @@ const fields: { readonly [K in EntryKind]: FieldsOf<EntryData[K]> } = {
     by: true,
     side: true,
     reason: true,
+    alert: true,
     message: true,
     checks: true,
   },

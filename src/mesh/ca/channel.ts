@@ -90,6 +90,7 @@ export class CaChannel {
       create: async (material) =>
         createTlsClient({
           ...material,
+          parseCertificate: (der) => world.certificates.parseDer(der),
           serverName: istiodName,
           alpn: ['h2'],
           verifyPeer: dnsPeerVerifier({

@@ -259,9 +259,10 @@ function refuseServer(
     to: side.to,
     sourceIp: side.route.sourceIp,
     destinationIp: side.route.destinationIp,
-    by: 'PeerIdentity',
+    by: failure.by,
     side: 'client',
     reason: failure.reason,
+    alert: failure.alert,
     message: failure.text,
     checks: fault?.verdict?.checks ?? [],
   });
@@ -274,10 +275,10 @@ function refusedByServer(world: World, side: ClientSide, failure: TlsFailure): v
   fail(world, side, failureFor(side, failure));
 }
 
-function failureFor({ state }: ClientSide, { text, reason }: TlsFailure): UpstreamFailure {
+function failureFor({ state }: ClientSide, { text, reason, by }: TlsFailure): UpstreamFailure {
   return state === 'open'
-    ? termination('refused', 'PeerIdentity', reason, text)
-    : connectionFailure('URX,UF', text, 'refused', 'PeerIdentity');
+    ? termination('refused', by, reason, text)
+    : connectionFailure('URX,UF', text, 'refused', by);
 }
 
 function timeOut(world: World, side: ClientSide): void {

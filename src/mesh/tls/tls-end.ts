@@ -64,7 +64,8 @@ export class TlsEnd {
   readonly #world: World;
   readonly #options: TlsEndOptions;
   readonly #narrator: Narrator;
-  readonly #crypto: JournaledCrypto;
+  /** Where the run is recorded; otherwise nothing is made again. */
+  readonly #crypto: JournaledCrypto | null;
   readonly #waiting: Call[] = [];
   #past: PastCall[] = [];
   #live: TlsConnection | null = null;
@@ -79,7 +80,7 @@ export class TlsEnd {
   constructor(world: World, options: TlsEndOptions) {
     this.#world = world;
     this.#options = options;
-    this.#crypto = new JournaledCrypto(world.provider);
+    this.#crypto = world.recording ? new JournaledCrypto(world.provider) : null;
     const { connection, side, pod, started, dataKind = 'http' } = options;
     this.#narrator = { connection, side, pod, actor: started.local, dataKind };
     if (world.tlsEvidence === 'full')
@@ -150,10 +151,10 @@ export class TlsEnd {
   async #make(call: Call, atMs: number): Promise<CallResult> {
     const connection = await this.#revive();
     this.#atMs = atMs;
-    this.#crypto.begin(null);
+    this.#crypto?.begin(null);
     const { bytes, events } = await perform(connection ?? (this.#live = await this.#create()), call);
     const output = { bytes, events: inOrderOfSchedule(events) };
-    const journal = this.#crypto.drawn;
+    const journal = this.#crypto?.drawn ?? [];
     return { output, journal, peerCertificateHash: await this.#hashOfPeer(output) };
   }
 
@@ -163,7 +164,7 @@ export class TlsEnd {
     let connection: TlsConnection | null = null;
     for (const { call, atMs, journal } of this.#past) {
       this.#atMs = atMs;
-      this.#crypto.begin(journal);
+      this.#crypto?.begin(journal);
       connection ??= await this.#create();
       await perform(connection, call);
     }
@@ -171,9 +172,9 @@ export class TlsEnd {
   }
 
   #create(): Promise<TlsConnection> {
-    const { recording, provider, tlsEvidence } = this.#world;
+    const { provider, tlsEvidence } = this.#world;
     return this.#options.create({
-      provider: recording ? this.#crypto : provider,
+      provider: this.#crypto ?? provider,
       nowMs: () => this.#atMs,
       annotate: tlsEvidence === 'full',
     });

@@ -258,6 +258,7 @@ export function call(script: Script, from: PodSpec, to: PodSpec, end: CallEnd, h
       by,
       side: end === 'refused-network' ? 'network' : 'server',
       reason,
+      alert: null,
       message: reason,
       checks: [],
     });
