@@ -3,7 +3,7 @@ import type { VerifyCase } from './evidence.ts';
 import { instantText } from './instant.ts';
 
 /** Something that a tool cannot be asked on its command line. */
-export type NotAsked = 'spiffe' | 'uri' | 'soft';
+export type NotAsked = 'spiffe' | 'uri' | 'soft' | 'lenient';
 
 export interface VerifyCommand {
   readonly tool: 'openssl' | 'svidlab';
@@ -71,7 +71,7 @@ function openssl(input: VerifyCase): VerifyCommand {
 }
 
 function svidlab(input: VerifyCase, withCrls: boolean): VerifyCommand {
-  const { at, purpose, profile, revocation, name } = input;
+  const { at, purpose, profile, revocation, name, strict = true } = input;
   const words = [
     'npm run -s svidlab -- verify --chain chain.pem --roots roots.pem',
     ...(withCrls ? ['--crl crls.pem'] : []),
@@ -87,7 +87,7 @@ function svidlab(input: VerifyCase, withCrls: boolean): VerifyCommand {
             : `--name ${quoted(`${name.type}:${name.value}`)}`,
         ]),
   ];
-  return { tool: 'svidlab', command: words.join(' '), notAsked: [] };
+  return { tool: 'svidlab', command: words.join(' '), notAsked: strict ? [] : ['lenient'] };
 }
 
 /** As one word of a POSIX shell; plain where it is made of what needs no quotes. */
