@@ -36,7 +36,9 @@ export class VerifyTexts {
   async load(): Promise<void> {
     const { language } = this.#i18n;
     if (language === this.#language) return;
-    const parts = await Promise.all(this.#stems.map((stem) => loaders[`${stem}.${language}.json`]?.()));
+    const parts = await Promise.all(
+      this.#stems.flatMap((stem) => loaders[`${stem}.${language}.json`]?.() ?? []),
+    );
     if (language !== this.#i18n.language) return;
     this.#texts = Object.assign({}, ...parts) as Texts;
     this.#language = language;
