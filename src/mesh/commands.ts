@@ -10,7 +10,7 @@ import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
 import { tellNow, type MeshSystem } from './tell.ts';
 import { describeTrustCommand } from './trust/command.ts';
-import { withPlane } from './trust/commands.ts';
+import { withPlane } from './trust/named.ts';
 import { takeTrustCommand } from './trust/take-command.ts';
 import type { World } from './world.ts';
 

@@ -9,15 +9,15 @@ import { certificateKey } from '../tls/evidence.ts';
 import { workloadVerifier } from '../tls/verify-peer.ts';
 import { clockOffset, type World } from '../world.ts';
 import { identityOf } from './identities.ts';
-import { forge, stolenSigner, type Forgery } from './theft.ts';
+import { forge, signersOfStolenKey, type Forgery } from './theft.ts';
 
 /** More identities than this are not tried; a lesson's mesh has a dozen. */
 const maxIdentities = 500;
 
 interface Claim {
   readonly spiffeId: string;
-  /** Leaf first. */
-  readonly chain: readonly Certificate[];
+  /** Leaf first; one for each certificate there is of the stolen key. */
+  readonly chains: readonly (readonly Certificate[])[];
 }
 
 /** Envoys that would judge alike, so that one judgement is enough. */
@@ -32,12 +32,14 @@ interface Judges {
 
 /**
  * What a stolen key is good for at this moment: a leaf is signed for every identity of the mesh (a workload's key has but
- * its own), and the verification that each Envoy makes of its clients is run on each.
+ * its own), and the verification that each Envoy makes of its clients is run on each. Where the key has several
+ * certificates, one that is accepted is enough.
  */
 export function measureBlastRadius(world: World, holder: string): CommandResult {
   const stolenSecret = world.stolenSecrets.get(world.cluster.resolve(holder)?.pod ?? holder);
-  const signer = stolenSigner(world, holder);
-  if (stolenSecret === undefined && signer === null)
+  const signers = signersOfStolenKey(world, holder);
+  const isAuthority = signers.length > 0;
+  if (stolenSecret === undefined && !isAuthority)
     return refused('key.stolen', `no key of "${holder}" is stolen`);
   const { provider, settings } = world;
   const nowMs = world.epochMs + world.clock.now();
@@ -48,31 +50,32 @@ export function measureBlastRadius(world: World, holder: string): CommandResult 
   world.gate.run(
     'blast-radius',
     async () => {
-      const forgeries: Forgery[] = [];
-      if (signer !== null) {
+      const claims: Claim[] = [];
+      if (isAuthority) {
         const keyPair = await generateKeyPair(provider, settings.keyType);
         for (const [index, spiffeId] of ids.entries()) {
           const now = new Date(nowMs);
-          const order = { signer, spiffeId, keyType: settings.keyType, now, ttlMs: settings.secretTtlMs };
-          forgeries.push(await forge(provider, { ...order, serial: serials[index]!, keyPair }));
+          const order = { spiffeId, keyType: settings.keyType, now, ttlMs: settings.secretTtlMs, keyPair };
+          const forgeries: Forgery[] = [];
+          for (const signer of signers)
+            forgeries.push(await forge(provider, { ...order, signer, serial: serials[index]! }));
+          claims.push({ spiffeId, chains: forgeries.map(({ chain }) => chain) });
         }
+      } else if (stolenSecret !== undefined) {
+        const chain = world.certificates.parse(stolenSecret.chainPem);
+        claims.push({ spiffeId: stolenSecret.spiffeId, chains: [chain] });
       }
-      const claims: Claim[] =
-        stolenSecret === undefined || signer !== null
-          ? forgeries.map(({ chain }, index) => ({ spiffeId: ids[index]!, chain }))
-          : [{ spiffeId: stolenSecret.spiffeId, chain: world.certificates.parse(stolenSecret.chainPem) }];
       const verifiers: { judge: Judges; verdicts: Verdict[] }[] = [];
       for (const judge of judges) {
         const verdicts: Verdict[] = [];
-        for (const claim of claims)
-          verdicts.push(await judgeClaim(world, judge, claim, nowMs, signer !== null));
+        for (const claim of claims) verdicts.push(await judgeClaim(world, judge, claim, nowMs, isAuthority));
         verifiers.push({ judge, verdicts });
       }
       return { claims, verifiers };
     },
     (result) => {
       if (!result.ok) throw result.error;
-      tell(world, holder, signer === null ? 'workload' : 'authority', result.value);
+      tell(world, holder, isAuthority ? 'authority' : 'workload', result.value);
     },
   );
   return done();
@@ -88,7 +91,21 @@ interface Verdict {
 async function judgeClaim(
   world: World,
   judge: Judges,
-  { chain }: Claim,
+  { chains }: Claim,
+  nowMs: number,
+  isLeafRenewable: boolean,
+): Promise<Verdict> {
+  const verdicts: Verdict[] = [];
+  for (const chain of chains) verdicts.push(await judgeChain(world, judge, chain, nowMs, isLeafRenewable));
+  const accepted = verdicts.filter(({ refusal }) => refusal === null);
+  const lasting = Math.max(...accepted.map(({ untilMs }) => untilMs ?? 0));
+  return accepted.length === 0 ? verdicts[0]! : { refusal: null, untilMs: lasting };
+}
+
+async function judgeChain(
+  world: World,
+  judge: Judges,
+  chain: readonly Certificate[],
   nowMs: number,
   isLeafRenewable: boolean,
 ): Promise<Verdict> {
@@ -141,7 +158,7 @@ function tell(
   of: 'workload' | 'authority',
   found: { claims: readonly Claim[]; verifiers: readonly { judge: Judges; verdicts: readonly Verdict[] }[] },
 ): void {
-  const identities = found.claims.map(({ spiffeId, chain }) => {
+  const identities = found.claims.map(({ spiffeId, chains: [chain = []] }) => {
     const owner = `blast:${holder}:${spiffeId}`;
     const pem = chain.map((each) => each.pem()).join('');
     const [leaf] = chain;

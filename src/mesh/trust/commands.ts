@@ -14,7 +14,8 @@ import {
 import type { TrustCommand } from './command.ts';
 import { cacertsFor, loadCacerts } from './cacerts.ts';
 import { distributeAnchors } from './distribute.ts';
-import { firstPlane, type ControlPlane } from './control-plane.ts';
+import { unknownAuthority, withAuthority, withPlane } from './named.ts';
+import { signersOfStolenKey } from './theft.ts';
 
 type Command<T extends TrustCommand['type']> = Extract<TrustCommand, { type: T }>;
 
@@ -182,26 +183,27 @@ export function addAnchors(world: World, { cluster, anchors }: Command<'mesh-anc
   });
 }
 
-/** Puts a certificate on the list of the CA that signed it: a pod's, or that of a CA. */
+/** Puts a certificate on the list of the CA that signed it: a pod's, or that of a CA, with all others of a key that was stolen. */
 export function revoke(
   world: World,
   { certificate, reason = 'keyCompromise' }: Command<'revoke'>,
 ): CommandResult {
   const found =
     'authority' in certificate ? ofAuthority(world, certificate.authority) : ofPod(world, certificate.pod);
-  if (found === null) {
+  if (found.length === 0) {
     const name = 'authority' in certificate ? certificate.authority : certificate.pod;
     return refused('certificate.exists', `"${name}" has no certificate that a CA of this world could revoke`);
   }
-  const { issuer, serialNumber, artefact } = found;
-  if (!issuer.revoked.some((each) => each.serialNumber === serialNumber))
-    issuer.revoked.push({ serialNumber, revokedAt: new Date(world.epochMs + world.clock.now()), reason });
-  world.trace.append('mesh', 'certificate.revoked', {
-    authority: issuer.id,
-    certificate: artefact,
-    serialNumber,
-    reason,
-  });
+  for (const { issuer, serialNumber, artefact } of found) {
+    if (!issuer.revoked.some((each) => each.serialNumber === serialNumber))
+      issuer.revoked.push({ serialNumber, revokedAt: new Date(world.epochMs + world.clock.now()), reason });
+    world.trace.append('mesh', 'certificate.revoked', {
+      authority: issuer.id,
+      certificate: artefact,
+      serialNumber,
+      reason,
+    });
+  }
   return done();
 }
 
@@ -211,25 +213,29 @@ interface ToRevoke {
   readonly artefact: string | null;
 }
 
-function ofAuthority(world: World, id: string): ToRevoke | null {
+/** A stolen key makes every certificate of it worthless; else it is the one that the CA shows. */
+function ofAuthority(world: World, id: string): ToRevoke[] {
   const authority = world.authorities.get(id);
-  if (authority === undefined) return null;
-  const stolen = world.stolenAuthorities.get(id);
-  const { certificate, artefact, issuer } = stolen ?? currentOf(authority);
-  const signer = world.authorities.get(issuer?.authority ?? '');
-  return signer === undefined ? null : { issuer: signer, serialNumber: certificate.serialNumber, artefact };
+  if (authority === undefined) return [];
+  const stolen = signersOfStolenKey(world, id);
+  return (stolen.length === 0 ? [currentOf(authority)] : stolen).flatMap(
+    ({ certificate, artefact, issuer: by }) => {
+      const issuer = world.authorities.get(by?.authority ?? '');
+      return issuer === undefined ? [] : [{ issuer, serialNumber: certificate.serialNumber, artefact }];
+    },
+  );
 }
 
 /** The certificate that was stolen from a pod, where one was; the one it has otherwise. */
-function ofPod(world: World, selector: string): ToRevoke | null {
+function ofPod(world: World, selector: string): ToRevoke[] {
   const record = world.cluster.resolve(selector);
-  if (record === null) return null;
+  if (record === null) return [];
   const secret = world.stolenSecrets.get(record.pod) ?? world.runtimes.peek(record.pod)?.agent ?? null;
   const issuer = [...world.authorities.values()].find(({ certificates }) =>
     certificates.some(({ certificate }) => certificate.subject.toString() === secret?.leaf.issuer.toString()),
   );
-  if (secret === null || issuer === undefined) return null;
-  return { issuer, serialNumber: secret.leaf.serialNumber, artefact: secret.certificateArtefact };
+  if (secret === null || issuer === undefined) return [];
+  return [{ issuer, serialNumber: secret.leaf.serialNumber, artefact: secret.certificateArtefact }];
 }
 
 /** A CA signs its list anew. */
@@ -300,31 +306,4 @@ export function skewClock(world: World, { of, name, offsetMs }: Command<'skew-cl
   world.clockOffsets.set(name, offsetMs);
   world.trace.append('mesh', 'clock.skewed', { of, name, offsetMs });
   return done();
-}
-
-export function withAuthority(
-  world: World,
-  id: string,
-  act: (authority: Authority) => CommandResult,
-): CommandResult {
-  const authority = world.authorities.get(id);
-  return authority === undefined ? unknownAuthority(world, id) : act(authority);
-}
-
-export function unknownAuthority(world: World, id: string): CommandResult {
-  return refused('authority.exists', `no CA "${id}"`, suggest(id, [...world.authorities.keys()]));
-}
-
-/** Does something with a cluster; the first one unless it is named. */
-export function withPlane(
-  world: World,
-  name: string | undefined,
-  act: (plane: ControlPlane) => CommandResult,
-): CommandResult {
-  if (name === undefined) return act(firstPlane(world));
-  const plane = world.controlPlanes.find(({ cluster }) => cluster === name);
-  const known = world.controlPlanes.map(({ cluster }) => cluster);
-  return plane === undefined
-    ? refused('cluster.exists', `no cluster "${name}"`, suggest(name, known))
-    : act(plane);
 }

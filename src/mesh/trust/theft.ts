@@ -13,7 +13,7 @@ import { certificateKey } from '../tls/evidence.ts';
 import type { World } from '../world.ts';
 import { currentOf, pathUp, signingCa, type AuthorityCertificate } from './authority.ts';
 import type { TrustCommand } from './command.ts';
-import { withAuthority } from './commands.ts';
+import { withAuthority } from './named.ts';
 
 /** Somebody copies a private key, with the certificate it is for. Nothing is missing afterwards. */
 export function stealKey(world: World, { of }: Extract<TrustCommand, { type: 'steal-key' }>): CommandResult {
@@ -59,6 +59,17 @@ export function stolenSigner(world: World, id: string): AuthorityCertificate | n
   if (stolen === undefined) return null;
   const authority = world.authorities.get(id);
   return stolen ?? (authority === undefined ? null : currentOf(authority));
+}
+
+/**
+ * Every certificate there is of the key that was stolen, the stolen one first. Certificates are no secret: whoever has the
+ * key picks the one that allows most, whichever its owner uses by now.
+ */
+export function signersOfStolenKey(world: World, id: string): AuthorityCertificate[] {
+  const first = stolenSigner(world, id);
+  if (first === null) return [];
+  const all = [...world.authorities.values()].flatMap(({ certificates }) => certificates);
+  return [first, ...all.filter((each) => each !== first && each.keyPair === first.keyPair)];
 }
 
 export interface ForgeryOrder {

@@ -1,7 +1,8 @@
 import type { Problem } from '../problem.ts';
 
-/** Hosts a lesson may link to: projects, standards and their records. A lesson is untrusted input. */
+/** Hosts a lesson may link to: projects, standards and records of what happened. A lesson is untrusted input. */
 const externalHosts: readonly string[] = [
+  'blog.mozilla.org',
   'cert-manager.io',
   'datatracker.ietf.org',
   'docs.openssl.org',
@@ -9,6 +10,7 @@ const externalHosts: readonly string[] = [
   'istio.io',
   'kubernetes.io',
   'rfc-editor.org',
+  'security.googleblog.com',
   'spiffe.io',
   'www.envoyproxy.io',
   'www.rfc-editor.org',

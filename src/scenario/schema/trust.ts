@@ -225,7 +225,9 @@ export const trustForms = {
         pod: strict('revoke', { pod: PodSelectorSchema, reason }),
       }),
     }),
-    v.description('Puts a certificate on the list of its CA: the stolen one, where it was stolen.'),
+    v.description(
+      'Puts a certificate on the list of its CA: where a key was stolen, the one stolen with it, and of a CA every one of that key.',
+    ),
   ),
   publishCrl: v.pipe(
     strict('publishCrl', {

@@ -98,6 +98,51 @@ describe('the key of an intermediate', () => {
     mesh.stop();
   });
 
+  test('keeps what an older certificate of it allows, until every one of them is revoked', async () => {
+    const mesh = await begin();
+    await perform(mesh, { type: 'steal-key', of: { authority: 'dev' } });
+    await perform(mesh, { type: 'move-key', authority: 'root', custody: 'online' });
+    const changes = { permitted: { uris: ['dev.hanok'] } };
+    await perform(mesh, { type: 'renew-authority', authority: 'dev', newKey: false, changes });
+    await perform(mesh, { type: 'blast-radius', holder: 'dev' });
+    expect(last(mesh, 'blast-radius.measured')).toMatchObject({ forgeable: 3, reached: 3 });
+    await perform(mesh, { type: 'revoke', certificate: { authority: 'dev' }, reason: 'cACompromise' });
+    const revoked = entriesOf(mesh, 'certificate.revoked').map(({ data }) => data);
+    expect(revoked.map(({ authority }) => authority)).toEqual(['root', 'root']);
+    const certified = entriesOf(mesh, 'authority.certified').filter(({ data }) => data.authority === 'dev');
+    expect(revoked.map(({ serialNumber }) => serialNumber)).toEqual(
+      certified.map(({ data }) => data.serialNumber),
+    );
+    mesh.stop();
+  });
+
+  test('is worthless to Envoys that have read the lists of the CAs above them', async () => {
+    const mesh = await begin();
+    await perform(mesh, { type: 'steal-key', of: { authority: 'dev' } });
+    await perform(mesh, { type: 'move-key', authority: 'root', custody: 'online' });
+    await perform(mesh, { type: 'revoke', certificate: { authority: 'dev' } });
+    for (const authority of ['root', 'prod', 'istiod-prod'])
+      await perform(mesh, { type: 'publish-crl', authority, validForMs: 24 * hourMs });
+    await perform(mesh, { type: 'cacerts', cluster: 'seoul', crls: true });
+    await mesh.driver.advanceTo(mesh.now() + 120_000);
+    await perform(mesh, { type: 'blast-radius', holder: 'dev' });
+    const prod = last(mesh, 'blast-radius.measured').verifiers.find(({ cluster }) => cluster === 'seoul');
+    expect(prod?.refusals.slice(1)).toEqual(['revoked', 'revoked']);
+    expect(await request(mesh, 'shop/frontend', 'shop/payment')).toMatchObject({ outcome: 'allowed' });
+    mesh.stop();
+  });
+
+  test('is as good with the certificate that came after the theft', async () => {
+    const mesh = await begin({ permitted: { uris: ['dev.hanok'] } });
+    await perform(mesh, { type: 'steal-key', of: { authority: 'dev' } });
+    await perform(mesh, { type: 'move-key', authority: 'root', custody: 'online' });
+    const changes = { permitted: { uris: ['dev.hanok', 'prod.hanok'] } };
+    await perform(mesh, { type: 'renew-authority', authority: 'dev', newKey: false, changes });
+    await perform(mesh, { type: 'blast-radius', holder: 'dev' });
+    expect(last(mesh, 'blast-radius.measured')).toMatchObject({ forgeable: 3, reached: 3 });
+    mesh.stop();
+  });
+
   test('refuses to sign with a key in a safe', async () => {
     const mesh = await begin();
     const result = mesh.do({ type: 'create-authority', setting: { id: 'dev2', parent: 'root' } });
