@@ -23,7 +23,8 @@ import { SpiffeId } from '../core/spiffe/index.ts';
 import { isoSeconds } from '../core/time/iso.ts';
 import type { ArtefactId } from '../trace/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
-import { CaChannel, callMetadata, type CaListener } from './ca/channel.ts';
+import { agentChannel } from './ca/agent-channel.ts';
+import { callMetadata, type CaListener } from './ca/channel.ts';
 import type { PodRecord } from './cluster.ts';
 import type { AgentSecret, SecretName } from './runtime.ts';
 import { certificateKey } from './tls/evidence.ts';
@@ -113,23 +114,9 @@ export function callIstiod(
     bytes: payload,
     refs: { csr: pending.csrArtefact, ...(token === null ? {} : { token: token.artefact }) },
   });
-  if (runtime.caChannel?.isUsable !== true) {
-    runtime.caChannel?.abandon();
-    runtime.caChannel = new CaChannel(
-      world,
-      {
-        local: owner,
-        pod: record.pod,
-        node: record.node,
-        sourceIp: record.ip ?? '',
-        plane: record.controlPlane,
-      },
-      listener,
-    );
-  }
   // The token file is read again for every call, so kubelet's renewal is enough.
   const metadata = callMetadata(record.controlPlane, token?.jwt ?? null);
-  runtime.caChannel.call({ payload, metadata, label: 'CSR + token', artefact });
+  agentChannel(world, record, listener).call({ payload, metadata, label: 'CSR + token', artefact });
   return true;
 }
 

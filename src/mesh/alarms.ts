@@ -1,7 +1,7 @@
 import type { Timer, VirtualClock } from '../sim/index.ts';
 
-/** What a pod's actors wait for: the end of a call, of a certificate's first part, of a certificate. */
-type AlarmName = 'call' | 'renewal' | 'expiry';
+/** What a pod's actors wait for: the end of a call, of a certificate's first part, of a certificate, of an idle channel. */
+type AlarmName = 'call' | 'renewal' | 'expiry' | 'idle';
 
 /**
  * The long timers of a pod, most of which are cancelled or set anew. They stand outside XState: its scheduler keeps
@@ -12,6 +12,7 @@ export class Alarms {
   #call: Timer | null = null;
   #renewal: Timer | null = null;
   #expiry: Timer | null = null;
+  #idle: Timer | null = null;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -30,12 +31,14 @@ export class Alarms {
     this.cancel('call');
     this.cancel('renewal');
     this.cancel('expiry');
+    this.cancel('idle');
   }
 
   #keep(name: AlarmName, timer: Timer | null): void {
     if (name === 'call') this.#call = this.#replace(this.#call, timer);
     else if (name === 'renewal') this.#renewal = this.#replace(this.#renewal, timer);
-    else this.#expiry = this.#replace(this.#expiry, timer);
+    else if (name === 'expiry') this.#expiry = this.#replace(this.#expiry, timer);
+    else this.#idle = this.#replace(this.#idle, timer);
   }
 
   #replace(old: Timer | null, timer: Timer | null): Timer | null {

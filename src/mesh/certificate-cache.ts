@@ -1,6 +1,8 @@
-import { parseCertificates, type Certificate } from '../core/pki/index.ts';
+import { toHex, type Bytes } from '../core/bytes/index.ts';
+import { parseCertificate, parseCertificates, type Certificate } from '../core/pki/index.ts';
 
 const limit = 512;
+const derLimit = 16;
 
 /**
  * Certificates by the PEM text they were read from. Agent and Envoy of a pod read the same text one after the
@@ -9,6 +11,7 @@ const limit = 512;
 export class CertificateCache {
   readonly #byText = new Map<string, readonly Certificate[]>();
   readonly #pinned = new Map<string, readonly Certificate[]>();
+  readonly #byDer = new Map<string, Certificate>();
 
   /** Remembers what a text says, for the one who wrote it from these certificates. */
   remember(pem: string, certificates: readonly Certificate[]): void {
@@ -23,6 +26,19 @@ export class CertificateCache {
     if (known !== undefined) return known;
     const parsed = parseCertificates(pem);
     this.remember(pem, parsed);
+    return parsed;
+  }
+
+  /** A certificate that many are shown, such as istiod's own, so that all hold the same. */
+  parseDer(der: Bytes): Certificate {
+    const key = toHex(der);
+    const known = this.#byDer.get(key);
+    if (known !== undefined) return known;
+    // A copy: what came is a view of a whole TLS record.
+    const parsed = parseCertificate(der.slice());
+    this.#byDer.set(key, parsed);
+    const oldest = this.#byDer.keys().next();
+    if (this.#byDer.size > derLimit && oldest.done !== true) this.#byDer.delete(oldest.value);
     return parsed;
   }
 

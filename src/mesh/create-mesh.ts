@@ -200,6 +200,7 @@ function createWire(
         artefact: message.meta.artefact,
         size: message.payload.length,
         dueAtMs: message.dueAtMs,
+        stream: message.meta.stream,
       });
     },
     onDelivered: ({ id, from, to }) => {

@@ -71,7 +71,7 @@ export interface PodRuntime {
   /** The SDS stream on which Envoy asked the agent for each secret; null before it asked. */
   readonly subscriptions: Record<SecretName, string | null>;
   renewalDueMs: number | null;
-  /** The agent's connection to istiod, kept for renewals. */
+  /** The agent's connection to istiod; null before its first call and when it was idle for long. */
   caChannel: CaChannel | null;
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;

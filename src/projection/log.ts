@@ -3,6 +3,7 @@ import type { Entry, EntryData, EntryKind, EntryOf, PodRef } from '../trace/entr
 import type { TlsFlight } from '../trace/tls-entry.ts';
 import { actorOf, splitPodRef } from './actor.ts';
 import { trustTellers } from './log-trust.ts';
+import { refusalReason } from './refusal.ts';
 
 type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
@@ -208,7 +209,7 @@ const tellers: Tellers = {
   }),
   'connection.refused': (data) => ({
     id: 'connection_refused',
-    params: { from: pod(data.from), to: pod(data.to), by: data.by, reason: data.reason },
+    params: { from: pod(data.from), to: pod(data.to), by: data.by, reason: refusalReason(data) },
     tone: 'bad',
   }),
   'connection.closed': ({ reason }) => ({ id: 'connection_closed', params: { reason } }),

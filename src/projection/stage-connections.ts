@@ -1,5 +1,6 @@
 import type { EntryOf } from '../trace/entry.ts';
 import type { LinkModel, LinkRefusal, MessageEnd, StageState } from './stage-model.ts';
+import { refusalReason } from './refusal.ts';
 import type { StageHandlers } from './stage-draft.ts';
 
 /** Lines that show a closed or refused attempt are kept for the latest pairs only, or the stage fills up. */
@@ -42,7 +43,8 @@ export const connectionHandlers: StageHandlers = {
   },
   'connection.refused': (draft, entry) => {
     const { data } = entry;
-    const { by, side, reason, message } = data;
+    const { by, side, message } = data;
+    const reason = refusalReason(data);
     changeLink(draft, data.from, data.to, entry, (link) => {
       // In TLS 1.3 the caller may hold a connection open that the callee then refuses; the callee's reason counts.
       const open = link.open.filter((id) => id !== data.connection);

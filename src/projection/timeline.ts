@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
+import type { DecisionPoint, Entry, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
 import { splitPodRef, workloadKey } from './actor.ts';
 import type { CertificateBar, MarkKind, PodLife, TimelineModel, WorkloadLane } from './timeline-model.ts';
 
@@ -56,6 +56,13 @@ function take(draft: Draft, entry: Entry): void {
 }
 
 type Handlers = { readonly [K in EntryKind]?: (draft: Draft, entry: EntryOf<K>) => void };
+
+const connectionDeciders: ReadonlySet<DecisionPoint> = new Set([
+  'NetworkPolicy',
+  'TLS',
+  'PeerIdentity',
+  'PeerAuthentication',
+]);
 
 const handlers: Handlers = {
   'world.started': ({ model }, { data }) => {
@@ -136,7 +143,7 @@ const handlers: Handlers = {
   'request.answered': ({ pods }, entry) => {
     const { outcome, by, from } = entry.data;
     // A refused connection has its own mark; this one is for what was refused on an open connection.
-    if (outcome === 'allowed' || by === 'PeerIdentity' || by === 'NetworkPolicy') return;
+    if (outcome === 'allowed' || (by !== null && connectionDeciders.has(by))) return;
     pods.get(from)?.marks.push(markOf(entry, 'refused'));
   },
 };

@@ -50,6 +50,8 @@ export type SessionRequest = { readonly id: number } & (
   | { readonly type: 'answer'; readonly step: number; readonly option: number }
   | { readonly type: 'act'; readonly command: LearnerCommand }
   | { readonly type: 'apply'; readonly files: readonly InputFile[] }
+  /** Runs the commands of a file one after another, in the notation of a lesson's `do`. */
+  | { readonly type: 'run-book'; readonly file: InputFile }
   | { readonly type: 'check-goal'; readonly step: number }
   | { readonly type: 'solve'; readonly step: number }
   | { readonly type: 'rewind'; readonly step: number }

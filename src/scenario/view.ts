@@ -39,12 +39,19 @@ interface OptionView {
 export interface GoalView {
   readonly task: Localized<readonly Block[]>;
   /** The file the editor starts with; null where nothing is edited. */
-  readonly edit: { readonly name: string; readonly text: string } | null;
+  readonly edit: GoalEditView | null;
   readonly allow: readonly GoalAction[];
   readonly hints: readonly Localized<readonly Block[]>[];
   readonly solution: Localized<readonly Block[]>;
   /** Files the worked solution applies, for the editor to show. */
   readonly solutionFiles: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface GoalEditView {
+  readonly name: string;
+  readonly text: string;
+  /** Kubernetes resources to apply, or commands to run. */
+  readonly runs: 'resources' | 'commands';
 }
 
 export interface CaseView {

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { Finding } from './check/finding.ts';
 import { localize, type Localized } from './language.ts';
 import type { Block } from './markdown/ast.ts';
@@ -61,14 +62,18 @@ function askView(ask: NonNullable<LessonStep['ask']>, path: LessonPath, reader: 
 function goalView(goal: LessonGoal, path: LessonPath, reader: TextReader): GoalView {
   return {
     task: reader.text(goal.task, [...path, 'task']),
-    edit: goal.edit ?? null,
+    edit: goal.edit === undefined ? null : { runs: 'resources', ...goal.edit },
     allow: goal.allow,
     hints: goal.hints.map((hint, i) => reader.text(hint, [...path, 'hints', i])),
     solution: reader.text(goal.solution.text, [...path, 'solution', 'text']),
-    solutionFiles: goal.solution.do.flatMap((command) =>
-      'apply' in command ? [{ name: goal.edit?.name ?? 'solution.yaml', text: command.apply }] : [],
-    ),
+    solutionFiles: solutionFiles(goal),
   };
+}
+
+function solutionFiles({ edit, solution }: LessonGoal): GoalView['solutionFiles'] {
+  const name = edit?.name ?? 'solution.yaml';
+  if (edit?.runs === 'commands') return [{ name, text: stringify(solution.do) }];
+  return solution.do.flatMap((command) => ('apply' in command ? [{ name, text: command.apply }] : []));
 }
 
 function caseView(found: NonNullable<LessonStep['case']>, path: LessonPath, reader: TextReader): CaseView {

@@ -34,8 +34,12 @@ export interface GrpcStatus {
 export type MessageProtocol =
   'CreateCertificate' | 'StreamSecrets' | 'TokenRequest' | 'TokenReview' | 'TrustBundle' | 'TLS' | 'HTTP';
 
-/** Who decided a request, from the network up. */
-export type DecisionPoint = 'NetworkPolicy' | 'PeerIdentity' | 'AuthorizationPolicy' | 'Endpoint';
+/**
+ * Who decided a request, from the network up. `PeerIdentity`: the other side has not proven a name that counts;
+ * `TLS`: what arrived is not what was sent, whoever it came from.
+ */
+export type DecisionPoint =
+  'NetworkPolicy' | 'TLS' | 'PeerIdentity' | 'PeerAuthentication' | 'AuthorizationPolicy' | 'Endpoint';
 
 /** The data of every kind of entry. Times are milliseconds of virtual time since the world began. */
 export interface EntryData extends TlsEntryData, TrustEntryData {
@@ -104,6 +108,8 @@ export interface EntryData extends TlsEntryData, TrustEntryData {
     readonly artefact: ArtefactId;
     readonly size: number;
     readonly dueAtMs: number;
+    /** What it belongs to: the connection or call, or the request where an app and its own Envoy speak of one. */
+    readonly stream: string;
   };
   'message.delivered': { readonly message: string; readonly from: string; readonly to: string };
   'message.dropped': {
@@ -200,6 +206,8 @@ export interface EntryData extends TlsEntryData, TrustEntryData {
     readonly by: DecisionPoint;
     readonly side: 'client' | 'server' | 'network';
     readonly reason: string;
+    /** The TLS alert that tells the other side; null where there is none. */
+    readonly alert: string | null;
     readonly message: string;
     readonly checks: readonly Check[];
   };

@@ -9,6 +9,7 @@ import { loadLesson, type LoadedLesson } from '../../src/scenario/load.ts';
 import { plainText, referencesOf } from '../../src/scenario/markdown/walk.ts';
 import { formatReference } from '../../src/scenario/reference.ts';
 import { runHeadless, runThrough } from '../../src/scenario/run/headless.ts';
+import { resolveReference } from '../../src/ui/player/resolve.ts';
 import { shapeOf } from '../scenario/shape.ts';
 
 const folder = new URL('../../scenarios/', import.meta.url);
@@ -65,6 +66,20 @@ describe.each(files)('%s', (file) => {
   test('can be gone through with the goals passed over', async () => {
     const report = await runHeadless(load(file), { provider, goals: 'skip' });
     expect(report.problems).toEqual([]);
+  });
+
+  test('has a handshake to show wherever a step opens one', async () => {
+    const loaded = load(file);
+    const { run } = await runThrough(loaded, { provider, goals: 'skip' });
+    const { entries = [] } = run?.mesh.trace ?? {};
+    for (const { id, focus } of loaded.view.steps) {
+      const cursor = run?.marks.find(({ stepId }) => stepId === id)?.afterSeq ?? 0;
+      for (const reference of focus.filter(({ type }) => type === 'handshake')) {
+        const target = resolveReference(reference, { entries, cursor, artefacts: new Map() });
+        expect(target, `step "${id}", ${formatReference(reference)}`).toMatchObject({ type: 'handshake' });
+      }
+    }
+    run?.stop();
   });
 
   test('tells the same story twice', async () => {

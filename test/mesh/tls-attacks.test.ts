@@ -24,6 +24,7 @@ async function attacked(command: MeshCommand, before: MeshCommand[] = []) {
       .filter(({ data }) => data.description !== 'close_notify')
       .map(({ data: { side, direction, description } }) => `${side} ${direction} ${description}`),
     refused: entriesOf(mesh, 'connection.refused').map(({ data }) => `${data.side} ${data.reason}`),
+    decided: entriesOf(mesh, 'connection.refused').map(({ data }) => `${data.by} ${data.alert}`),
     stats: entriesOf(mesh, 'stats.counted').map(({ data }) => data.stat.replace(/^.*\.ssl\./, 'ssl.')),
     log: entriesOf(mesh, 'access.logged').map(({ data }) => `${data.direction} ${data.status} ${data.flags}`),
     failure: entriesOf(mesh, 'access.logged').at(-1)?.data.transportFailure ?? null,
@@ -60,6 +61,7 @@ describe('a server that presents', () => {
       const seen = await attacked(present('shop/order', which));
       expect(seen.alerts).toEqual([`client sent ${alert}`, `server received ${alert}`]);
       expect(seen.refused).toEqual([`client ${reason}`]);
+      expect(seen.decided).toEqual([`PeerIdentity ${alert}`]);
       expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503, by: 'PeerIdentity' });
       expect(seen.log).toEqual(['outbound 503 URX,UF']);
       if (text !== null) expect(seen.failure).toBe(text);
@@ -82,7 +84,16 @@ describe('a server that presents', () => {
     expect(seen.failure).toBe(
       'TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end',
     );
-    expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503 });
+    expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503, by: 'TLS' });
+    expect(seen.decided).toEqual([`TLS ${seen.alerts[0]?.split(' ').at(-1)}`]);
+  });
+
+  it("a copy of another's certificate is refused for its signature: who it is remains unproven", async () => {
+    const hijack: MeshCommand = { type: 'hijack', service: 'shop/order', to: 'shop/mallory' };
+    const seen = await attacked(hijack, [present('shop/mallory', 'copied', 'shop/order')]);
+    expect(seen.refused).toEqual(['client certificate-verify.signature']);
+    expect(seen.decided).toEqual(['PeerIdentity decrypt_error']);
+    expect(seen.answer).toMatchObject({ outcome: 'refused', by: 'PeerIdentity' });
   });
 });
 
@@ -97,6 +108,7 @@ describe('a client that presents', () => {
       const seen = await attacked(present('shop/frontend', which));
       expect(seen.alerts).toEqual([`server sent ${alert}`, `client received ${alert}`]);
       expect(seen.refused).toEqual([`server ${reason}`]);
+      expect(seen.decided).toEqual([`PeerIdentity ${alert}`]);
       expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503, by: 'PeerIdentity' });
       expect(seen.answer.reason).toContain(
         'UC upstream_reset_before_response_started{connection_termination}',
@@ -129,7 +141,8 @@ describe('somebody on the network who', () => {
   ] as const)('flips a bit of %s is noticed', async (message, alert) => {
     const seen = await attacked(tamper(message, 'flip'));
     expect(seen.alerts[0]).toBe(alert);
-    expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503, by: 'PeerIdentity' });
+    expect(seen.answer).toMatchObject({ outcome: 'refused', status: 503, by: 'TLS' });
+    expect(new Set(seen.decided)).toEqual(new Set(['TLS bad_record_mac']));
   });
 
   it('repeats a request is noticed: its number has been used', async () => {
@@ -197,7 +210,7 @@ ${deployment('db', { namespace: 'legacy', account: 'default' })}`;
     expect(await request(mesh, 'legacy/db', 'shop/order')).toMatchObject({
       outcome: 'refused',
       status: 0,
-      by: 'PeerIdentity',
+      by: 'PeerAuthentication',
       reason: 'curl: (56) Recv failure: Connection reset by peer; filter_chain_not_found',
     });
     const line = entriesOf(mesh, 'access.logged').at(-1)?.data.line ?? '';

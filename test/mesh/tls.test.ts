@@ -3,6 +3,8 @@ import type { Mesh } from '../../src/mesh/index.ts';
 import type { Entry, EntryKind, TlsSide } from '../../src/trace/index.ts';
 import { entriesOf, hourMs, request, shape, shop, start } from './support/shop.ts';
 
+const minuteMs = 60_000;
+
 const ofTls = (mesh: Mesh, connection: string, side?: TlsSide): readonly Entry[] =>
   mesh.trace.entries.filter(
     ({ data }) =>
@@ -232,21 +234,51 @@ describe('CreateCertificate', () => {
     mesh.stop();
   });
 
-  it('keeps its connection for renewals, and dials again after istiod was away', async () => {
-    const mesh = await start(shop);
-    await mesh.driver.advanceTo(13 * hourMs);
-    const dialled = () =>
-      entriesOf(mesh, 'tls.started').filter(({ data }) => data.purpose === 'ca' && data.side === 'client')
-        .length;
-    expect(dialled()).toBe(3);
-    expect(entriesOf(mesh, 'svid.received')).toHaveLength(6);
+  const dialled = (mesh: Mesh) =>
+    entriesOf(mesh, 'tls.started').filter(({ data }) => data.purpose === 'ca' && data.side === 'client')
+      .length;
+  const closed = (mesh: Mesh) =>
+    entriesOf(mesh, 'tls.closed').filter(({ data }) => data.connection.startsWith('ca:'));
+
+  it('is kept for renewals that come within half an hour, and made again after istiod was away', async () => {
+    const mesh = await start(shop, { settings: { secretTtlMs: 40 * minuteMs } });
+    await mesh.driver.advanceTo(90 * minuteMs);
+    expect(dialled(mesh)).toBe(3);
+    expect(entriesOf(mesh, 'svid.received')).toHaveLength(15);
     mesh.do({ type: 'stop-istiod' });
     await mesh.driver.advanceTo(mesh.now() + 1_000);
-    expect(entriesOf(mesh, 'tls.closed').filter(({ data }) => data.how === 'truncated')).toHaveLength(3);
+    expect(closed(mesh).map(({ data }) => data.how)).toEqual(['truncated', 'truncated', 'truncated']);
     mesh.do({ type: 'start-istiod' });
-    await mesh.driver.advanceTo(26 * hourMs);
-    expect(dialled()).toBe(6);
-    expect(entriesOf(mesh, 'svid.received')).toHaveLength(9);
+    await mesh.driver.advanceTo(mesh.now() + 20 * minuteMs);
+    expect(dialled(mesh)).toBe(6);
+    expect(entriesOf(mesh, 'svid.received')).toHaveLength(18);
+    mesh.stop();
+  });
+
+  it('is closed half an hour after its last call, and made again for the renewal', async () => {
+    const mesh = await start(shop);
+    await mesh.driver.advanceTo(hourMs);
+    const ended = closed(mesh);
+    expect(ended.map(({ data }) => data.how)).toEqual(Array.from({ length: 6 }, () => 'clean'));
+    const answered = entriesOf(mesh, 'svid.received').map(({ atMs }) => atMs + 30 * minuteMs);
+    const client = ended.filter(({ data }) => data.side === 'client').map(({ atMs }) => atMs);
+    for (const [i, atMs] of client.entries()) {
+      expect(atMs).toBeGreaterThanOrEqual(answered[i]!);
+      expect(atMs).toBeLessThan(answered[i]! + 1_000);
+    }
+    await mesh.driver.advanceTo(13 * hourMs);
+    expect(dialled(mesh)).toBe(6);
+    expect(entriesOf(mesh, 'svid.received')).toHaveLength(6);
+    expect(closed(mesh)).toHaveLength(12);
+    mesh.stop();
+  });
+
+  it('is not closed when its pod is gone before', async () => {
+    const mesh = await start(shop);
+    await mesh.driver.advanceTo(minuteMs);
+    mesh.do({ type: 'scale', workload: 'shop/order', replicas: 0 });
+    await mesh.driver.advanceTo(hourMs);
+    expect(closed(mesh).filter(({ data }) => data.side === 'client')).toHaveLength(2);
     mesh.stop();
   });
 
@@ -283,10 +315,12 @@ describe('a run that is continued from its past', () => {
     second.do({ type: 'request', from: 'shop/frontend', to: 'shop/order', on: 'long' });
     await second.driver.advanceTo(32_000);
     expect(entriesOf(second, 'request.answered').map(({ data }) => data.status)).toEqual([200, 200]);
-    // Renewals go over connections to istiod that were opened on the tape; sessions of the tape are resumed.
+    // Connections to istiod that were opened on the tape are ended in good order; sessions of the tape are resumed.
     second.do({ type: 'request', from: 'shop/frontend', to: 'shop/order' });
     await second.driver.advanceTo(14 * hourMs);
     expect(entriesOf(second, 'tls.established').filter(({ data }) => data.resumed)).toHaveLength(2);
+    const left = entriesOf(second, 'tls.closed').filter(({ data }) => data.connection.startsWith('ca:'));
+    expect(left.filter(({ data }) => data.how === 'clean').length).toBeGreaterThanOrEqual(6);
     expect(entriesOf(second, 'svid.received')).toHaveLength(6);
     expect(entriesOf(second, 'renewal.failed')).toEqual([]);
     expect(entriesOf(second, 'tls.alert').filter(({ data }) => data.level === 'fatal')).toEqual([]);

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../../src/mesh/settings.ts';
+import type { Reference } from '../../src/scenario/reference.ts';
+import type { EntryKind } from '../../src/trace/entry.ts';
 import { recallLesson } from '../../src/ui/lesson/memory.ts';
 import { LessonSession } from '../../src/ui/lesson/lesson-session.svelte.ts';
-import { entriesOf } from './support/entries.ts';
+import { entriesOf, tlsStarted } from './support/entries.ts';
 import { FakeLine, settled } from './support/fake-line.ts';
 import { Frames } from './support/frames.ts';
 import { mark, summary, view } from './support/lesson.ts';
@@ -171,6 +173,58 @@ describe('a goal', () => {
     await stepped([mark(0, 0, 3), mark(1, 3, 5), mark(2, 5, 7)]);
     expect(session.goal.reached).toBeNull();
     expect(session.world.player.cursor).toBe(7);
+  });
+});
+
+describe('a step about a handshake', () => {
+  const about: Reference = { type: 'handshake', from: 'shop/order', to: 'istiod' };
+  const begun = [0, 'tls.started', tlsStarted('ca:1')] as const;
+  const refused = [2, 'tls.alert', { connection: 'ca:1', level: 'fatal', code: 48 }] as const;
+  const idle = (atMs: number) => [atMs, 'istiod.started', { reason: '' }] as const;
+
+  /** A lesson whose first two steps are about the handshake; the second asks. */
+  async function openAbout(
+    marks: ReturnType<typeof mark>[],
+    second: readonly [number, EntryKind, Record<string, unknown>],
+  ) {
+    const steps = view.steps.map((step, i) => (i < 2 ? { ...step, focus: [about] } : step));
+    void session.open(null);
+    await settled();
+    const rows = [begun, idle(1), second, idle(3), idle(4)];
+    await line.report({ type: 'appended', entries: entriesOf(rows), artefacts: [] });
+    const settings = defaultSettings;
+    const lesson = { ...view, steps };
+    const rest = { id: line.last.id, lesson, settings, epochMs: 1, seed: 1, marks, expectations: [] };
+    await line.report({ type: 'opened', ...rest });
+  }
+  const open = () => session.world.player.handshake.connection;
+
+  it('opens it, and a step about something else closes it', async () => {
+    await openAbout([mark(0, 0, 2), mark(1, 2, 3), mark(2, 3, 4)], idle(2));
+    expect(open()).toBe('ca:1');
+    await session.goTo(2);
+    expect(open()).toBeNull();
+    await session.goTo(1);
+    expect(open()).toBe('ca:1');
+  });
+
+  it('offers it again where the reader has closed it', async () => {
+    await openAbout([mark(0, 0, 2)], idle(2));
+    session.world.player.handshake.close();
+    expect(session.world.player.handshake.offered).toBe('ca:1');
+  });
+
+  it('shows it at its question while it is underway', async () => {
+    await openAbout([mark(0, 0, 2), mark(1, 3, 3, { state: 'asking' })], idle(2));
+    await session.goTo(1);
+    expect(open()).toBe('ca:1');
+  });
+
+  it('shows none at its question that has already failed: it is not the one that is asked about', async () => {
+    await openAbout([mark(0, 0, 2), mark(1, 3, 3, { state: 'asking' })], refused);
+    expect(open()).toBe('ca:1');
+    await session.goTo(1);
+    expect([open(), session.world.player.handshake.offered]).toEqual([null, null]);
   });
 });
 

@@ -164,12 +164,12 @@ it('two players on one trace stand at two moments', () => {
 });
 
 it('a handshake that a step opened closes with the step, one that the reader opened stays', () => {
-  player.suggestHandshake('connection:1');
-  expect(player.handshake).toBe('connection:1');
-  player.suggestHandshake(null);
-  expect(player.handshake).toBeNull();
+  player.handshake.offer('connection:1');
+  expect(player.handshake.connection).toBe('connection:1');
+  player.handshake.offer(null);
+  expect(player.handshake.connection).toBeNull();
   player.select({ type: 'handshake', connection: 'connection:2' });
-  player.suggestHandshake(null);
-  expect(player.handshake).toBe('connection:2');
+  player.handshake.offer(null);
+  expect(player.handshake.connection).toBe('connection:2');
   expect(player.selected).toBeNull();
 });

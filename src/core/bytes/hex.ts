@@ -1,12 +1,18 @@
-import type { Bytes } from './bytes.ts';
+import { type Bytes, utf8Decode } from './bytes.ts';
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** Lower-case hex; `separator` between octets where given (`:` as OpenSSL prints). */
 export function toHex(bytes: Uint8Array, separator = ''): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) text += i > 0 ? separator + HEX[bytes[i]!]! : HEX[bytes[i]!]!;
-  return text;
+  if (separator !== '') return Array.from(bytes, (octet) => HEX[octet]!).join(separator);
+  // Added up octet by octet, a text stays a tree of strings that is many times as large.
+  const codes = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    codes[2 * i] = DIGITS[bytes[i]! >> 4]!;
+    codes[2 * i + 1] = DIGITS[bytes[i]! & 15]!;
+  }
+  return utf8Decode(codes);
 }
 
 /**

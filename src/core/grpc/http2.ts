@@ -4,6 +4,7 @@ import { decodeHeaders, encodeHeaders, type HeaderList } from './hpack.ts';
 /** What a client says first (RFC 9113 section 3.4). */
 const PREFACE = utf8Encode('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const FRAME_HEADER = 9;
+const empty: Bytes = new Uint8Array(0);
 /** SETTINGS_MAX_FRAME_SIZE unless a peer allows more. */
 const MAX_PAYLOAD = 16_384;
 const TYPE = { data: 0, headers: 1, settings: 4 } as const;
@@ -25,7 +26,7 @@ export class Http2Endpoint {
   readonly #role: 'client' | 'server';
   #hasSpoken = false;
   #preface: number;
-  #unread: Bytes = new Uint8Array(0);
+  #unread: Bytes = empty;
   readonly #open = new Map<
     number,
     { headers: HeaderList | null; data: Bytes[]; trailers: HeaderList | null }
@@ -84,7 +85,8 @@ export class Http2Endpoint {
       if (message !== null) messages.push(message);
       rest = rest.subarray(FRAME_HEADER + length);
     }
-    this.#unread = rest;
+    // A view of nothing would keep everything that was read.
+    this.#unread = rest.length === 0 ? empty : rest;
     return messages;
   }
 

@@ -141,6 +141,8 @@ export type VerificationEvent =
 
 /** Why a connection failed, for views that explain it. */
 export interface TlsFault {
+  /** What the peer is told of it. */
+  readonly alert: AlertDescription;
   /** Stable name, for example `record.mac`. */
   readonly rule: string;
   /** One English sentence with the values. */

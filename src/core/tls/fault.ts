@@ -29,7 +29,13 @@ export class Fault extends Error {
   }
 
   describe(): TlsFault {
-    return { rule: this.rule, reason: this.message, section: this.section, verdict: this.verdict };
+    return {
+      alert: this.alert,
+      rule: this.rule,
+      reason: this.message,
+      section: this.section,
+      verdict: this.verdict,
+    };
   }
 }
 

@@ -84,11 +84,13 @@ export class CaChannel {
         expects: [istiodName],
         certificate: null,
         roots: rootArtefacts(plane),
+        request: null,
       },
       packet: { sourceIp, sourcePort, destinationIp: istiodIp, port: istiodPort },
       create: async (material) =>
         createTlsClient({
           ...material,
+          parseCertificate: (der) => world.certificates.parseDer(der),
           serverName: istiodName,
           alpn: ['h2'],
           verifyPeer: dnsPeerVerifier({

@@ -94,6 +94,7 @@ export class CaPort {
         expects: [],
         certificate: plane.credentialArtefact,
         roots: rootArtefacts(plane),
+        request: null,
       },
       create: async (material) =>
         createTlsServer({

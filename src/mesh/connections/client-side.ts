@@ -112,6 +112,7 @@ function startTls(world: World, side: ClientSide): void {
       expects,
       certificate: context.certificateArtefact,
       roots: anchorsOf(world, context.roots),
+      request: side.request?.pending.id ?? null,
     },
     create: (material) => meshClient(world, context, { serverName, expects, ticket, earlyData }, material),
     on: (event) => {
@@ -204,7 +205,7 @@ export function sendRequest(world: World, side: ClientSide): void {
   const payload = writeHttpRequest(request.http);
   side.reader.expect(request.http.method);
   if (side.tls !== null) {
-    side.tls.write(payload);
+    side.tls.write(payload, null, request.pending.id);
     return;
   }
   post(world, {
@@ -258,9 +259,10 @@ function refuseServer(
     to: side.to,
     sourceIp: side.route.sourceIp,
     destinationIp: side.route.destinationIp,
-    by: 'PeerIdentity',
+    by: failure.by,
     side: 'client',
     reason: failure.reason,
+    alert: failure.alert,
     message: failure.text,
     checks: fault?.verdict?.checks ?? [],
   });
@@ -273,10 +275,10 @@ function refusedByServer(world: World, side: ClientSide, failure: TlsFailure): v
   fail(world, side, failureFor(side, failure));
 }
 
-function failureFor({ state }: ClientSide, { text, reason }: TlsFailure): UpstreamFailure {
+function failureFor({ state }: ClientSide, { text, reason, by }: TlsFailure): UpstreamFailure {
   return state === 'open'
-    ? termination('refused', 'PeerIdentity', reason, text)
-    : connectionFailure('URX,UF', text, 'refused', 'PeerIdentity');
+    ? termination('refused', by, reason, text)
+    : connectionFailure('URX,UF', text, 'refused', by);
 }
 
 function timeOut(world: World, side: ClientSide): void {

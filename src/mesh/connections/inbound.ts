@@ -1,5 +1,6 @@
 import { HttpRequestReader } from '../../core/http/index.ts';
 import type { AlertEvent, TlsEvent } from '../../core/tls/index.ts';
+import type { DecisionPoint } from '../../trace/index.ts';
 import type { PodRecord } from '../cluster.ts';
 import { podOfActor } from '../pod-names.ts';
 import {
@@ -84,7 +85,7 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
       side.pod,
       `${inboundListener}.server_ssl_socket_factory.downstream_context_secrets_not_ready`,
     );
-    cut(world, side, 'Secret is not supplied by SDS');
+    cut(world, side, 'TLS', 'Secret is not supplied by SDS');
     return;
   }
   side.state = 'handshake';
@@ -109,6 +110,7 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
         expects: acceptedPrefixes(record.controlPlane),
         certificate: context.certificateArtefact,
         roots: anchorsOf(world, context.roots),
+        request: null,
       },
       create: (material) => meshServer(world, context, record.controlPlane, material),
       on: (event, details) => {
@@ -139,6 +141,7 @@ function onTlsEvent(
       if (event.session.resumed) count(world, side.pod, `${inboundListener}.ssl.session_reused`);
       return;
     case 'data':
+      // Simplified: early data is judged before the handshake is told of, and so without the identity its ticket stands for.
       receiveRequest(world, record, side, event.data);
       return;
     case 'alert':
@@ -166,10 +169,15 @@ function ended(
   } else if (how === 'alert' && alert !== null) logTlsError(world, side, failureOfAlert(alert));
 }
 
+interface Refusal extends Pick<TlsFailure, 'reason' | 'text'> {
+  readonly by: DecisionPoint;
+  readonly alert: string | null;
+}
+
 function refuseClient(
   world: World,
   side: ServerSide,
-  { reason, text }: Pick<TlsFailure, 'reason' | 'text'>,
+  { reason, text, by, alert }: Refusal,
   checks: readonly { readonly id: string; readonly ok: boolean; readonly detail?: string }[],
 ): void {
   world.trace.append(side.localAddress, 'connection.refused', {
@@ -178,9 +186,10 @@ function refuseClient(
     to: side.pod,
     sourceIp: side.route.sourceIp,
     destinationIp: side.route.destinationIp,
-    by: 'PeerIdentity',
+    by,
     side: 'server',
     reason,
+    alert,
     message: text,
     checks,
   });
@@ -225,12 +234,13 @@ function refuseWithoutChain(world: World, side: ServerSide): void {
     route: '-',
   });
   const text = 'filter_chain_not_found: PeerAuthentication STRICT takes mesh TLS only';
-  refuseClient(world, side, { reason: 'filter_chain_not_found', text }, []);
-  cut(world, side, 'filter_chain_not_found');
+  const [reason, by] = ['filter_chain_not_found', 'PeerAuthentication'] as const;
+  refuseClient(world, side, { reason, text, by, alert: null }, []);
+  cut(world, side, by, reason);
 }
 
 /** The caller's kernel gets a reset. */
-function cut(world: World, side: ServerSide, reason: string): void {
+function cut(world: World, side: ServerSide, by: DecisionPoint, reason: string): void {
   world.connections.endServer(side.id);
-  connectionCut(world, side.id, termination('refused', 'PeerIdentity', reason, null));
+  connectionCut(world, side.id, termination('refused', by, reason, null));
 }

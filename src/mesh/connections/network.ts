@@ -49,6 +49,7 @@ export function admitPacket(world: World, record: PodRecord, incoming: Incoming)
     destinationIp: packet.destinationIp,
     by: 'NetworkPolicy',
     side: 'network',
+    alert: null,
     reason: 'dropped',
     message: reason,
     checks: decision.evidence,

@@ -16,7 +16,10 @@ import type { World } from '../world.ts';
 import type { TlsMaterial } from './tls-end.ts';
 import { workloadVerifier } from './verify-peer.ts';
 
-/** What an inbound chain asks of clients. Istio asks for a certificate and takes no 0-RTT, always. */
+/**
+ * What an inbound chain asks of clients. Simplified: a switch of svidlab's, to show what one-way TLS and 0-RTT would mean;
+ * Istio asks for a certificate and takes no 0-RTT, always.
+ */
 export interface InboundSettings {
   readonly clientCertificate: 'require' | 'none';
   readonly earlyData: boolean;

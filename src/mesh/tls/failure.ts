@@ -1,4 +1,5 @@
 import type { AlertEvent, TlsFault } from '../../core/tls/index.ts';
+import type { DecisionPoint } from '../../trace/index.ts';
 
 /** How the end of a connection reads in Envoy's logs and counters. */
 export interface TlsFailure {
@@ -8,7 +9,29 @@ export interface TlsFailure {
   readonly text: string;
   /** Which of the `ssl.` counters goes up. */
   readonly counter: 'connection_error' | 'fail_verify_error' | 'fail_verify_san' | 'fail_verify_no_cert';
+  /** Whether it was the peer's identity that was not accepted, or what came over the wire. */
+  readonly by: Extract<DecisionPoint, 'TLS' | 'PeerIdentity'>;
+  readonly alert: string;
 }
+
+/** Checks of who the peer is; every other rule is about the bytes, whoever sent them. */
+const identityRules: ReadonlySet<string> = new Set([
+  'certificate.verify',
+  'certificate.required',
+  'certificate-verify.signature',
+]);
+
+/** Alerts that tell of a certificate (RFC 9846, section 6.2). */
+const identityAlerts: ReadonlySet<string> = new Set([
+  'bad_certificate',
+  'unsupported_certificate',
+  'certificate_revoked',
+  'certificate_expired',
+  'certificate_unknown',
+  'unknown_ca',
+  'certificate_required',
+  'decrypt_error',
+]);
 
 /** BoringSSL packs its library number above the reason (include/openssl/ssl.h). */
 const sslLibrary = 0x10000000;
@@ -31,7 +54,7 @@ const reasons: Readonly<Record<string, readonly [reason: number, name: string]>>
 const otherReason = [137, 'DECODE_ERROR'] as const;
 
 /** What this side found wrong. */
-export function failureOfFault({ rule, verdict }: TlsFault): TlsFailure {
+export function failureOfFault({ alert, rule, verdict }: TlsFault): TlsFailure {
   const [code, name] = reasons[rule] ?? otherReason;
   const isNameless = rule === 'certificate.required';
   const refusal = verdict === null || verdict.ok ? null : verdict;
@@ -47,6 +70,8 @@ export function failureOfFault({ rule, verdict }: TlsFault): TlsFailure {
         : isName
           ? 'fail_verify_san'
           : 'fail_verify_error',
+    by: identityRules.has(rule) ? 'PeerIdentity' : 'TLS',
+    alert,
   };
 }
 
@@ -59,6 +84,8 @@ export function failureOfAlert({ code, description }: Pick<AlertEvent, 'code' | 
     reason: `alert ${description}`,
     text: errorText(alertBase + code, `${prefix}_ALERT_${description.toUpperCase()}`, ''),
     counter: 'connection_error',
+    by: identityAlerts.has(description) ? 'PeerIdentity' : 'TLS',
+    alert: description,
   };
 }
 

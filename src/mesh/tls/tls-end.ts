@@ -6,6 +6,7 @@ import { dispatch, type Incoming, type OutgoingMessage, type World } from '../wo
 import { flightParts, tellEvents, type Narrator } from './evidence.ts';
 import { flightLabel } from './flight-label.ts';
 import { inOrderOfSchedule } from './secret-order.ts';
+import { type Call, perform, type Told } from './tls-call.ts';
 import { flipped, offsetOf, onPath, takeRule, type TamperRule } from './tampering.ts';
 import { podOfActor } from '../pod-names.ts';
 import { JournaledCrypto, type Journal } from './journal.ts';
@@ -42,17 +43,6 @@ export interface CallDetails {
   readonly incoming: Incoming | null;
 }
 
-/** How a piece of application data is told of: as another message than the TLS records that carry it. */
-export interface Told extends Pick<OutgoingMessage, 'protocol' | 'label'> {
-  readonly artefact: ArtefactId;
-}
-
-type Call =
-  | { readonly kind: 'start' | 'close' | 'transport-closed' }
-  | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly incoming: Incoming }
-  | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly told: Told | null }
-  | { readonly kind: 'update'; readonly requestPeer: boolean };
-
 interface CallResult {
   readonly output: TlsOutput;
   readonly journal: Journal;
@@ -74,7 +64,8 @@ export class TlsEnd {
   readonly #world: World;
   readonly #options: TlsEndOptions;
   readonly #narrator: Narrator;
-  readonly #crypto: JournaledCrypto;
+  /** Where the run is recorded; otherwise nothing is made again. */
+  readonly #crypto: JournaledCrypto | null;
   readonly #waiting: Call[] = [];
   #past: PastCall[] = [];
   #live: TlsConnection | null = null;
@@ -89,7 +80,7 @@ export class TlsEnd {
   constructor(world: World, options: TlsEndOptions) {
     this.#world = world;
     this.#options = options;
-    this.#crypto = new JournaledCrypto(world.provider);
+    this.#crypto = world.recording ? new JournaledCrypto(world.provider) : null;
     const { connection, side, pod, started, dataKind = 'http' } = options;
     this.#narrator = { connection, side, pod, actor: started.local, dataKind };
     if (world.tlsEvidence === 'full')
@@ -109,9 +100,9 @@ export class TlsEnd {
     this.#enqueue({ kind: 'receive', bytes: incoming.payload, incoming });
   }
 
-  /** Sends application data; `told` names what the wire's message is told as. */
-  write(bytes: Uint8Array, told: Told | null = null): void {
-    this.#enqueue({ kind: 'write', bytes, told });
+  /** Sends application data; `told` names what the wire's message is told as, `request` what it carries. */
+  write(bytes: Uint8Array, told: Told | null = null, request: string | null = null): void {
+    this.#enqueue({ kind: 'write', bytes, told, request });
   }
 
   updateKeys(requestPeer: boolean): void {
@@ -160,10 +151,10 @@ export class TlsEnd {
   async #make(call: Call, atMs: number): Promise<CallResult> {
     const connection = await this.#revive();
     this.#atMs = atMs;
-    this.#crypto.begin(null);
+    this.#crypto?.begin(null);
     const { bytes, events } = await perform(connection ?? (this.#live = await this.#create()), call);
     const output = { bytes, events: inOrderOfSchedule(events) };
-    const journal = this.#crypto.drawn;
+    const journal = this.#crypto?.drawn ?? [];
     return { output, journal, peerCertificateHash: await this.#hashOfPeer(output) };
   }
 
@@ -173,7 +164,7 @@ export class TlsEnd {
     let connection: TlsConnection | null = null;
     for (const { call, atMs, journal } of this.#past) {
       this.#atMs = atMs;
-      this.#crypto.begin(journal);
+      this.#crypto?.begin(journal);
       connection ??= await this.#create();
       await perform(connection, call);
     }
@@ -181,9 +172,9 @@ export class TlsEnd {
   }
 
   #create(): Promise<TlsConnection> {
-    const { recording, provider, tlsEvidence } = this.#world;
+    const { provider, tlsEvidence } = this.#world;
     return this.#options.create({
-      provider: recording ? this.#crypto : provider,
+      provider: this.#crypto ?? provider,
       nowMs: () => this.#atMs,
       annotate: tlsEvidence === 'full',
     });
@@ -204,7 +195,7 @@ export class TlsEnd {
     const incoming = call.kind === 'receive' ? call.incoming : null;
     if (incoming !== null) this.#tellReceived(incoming, events);
     tellEvents(this.#world, this.#narrator, events);
-    if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call.told : null);
+    if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call : null);
     if (events.some(({ kind }) => kind === 'handshake')) {
       this.#isEstablished = true;
       this.#waiting.push(...this.#unsent.splice(0));
@@ -254,7 +245,9 @@ export class TlsEnd {
     });
   }
 
-  #send({ bytes, events }: TlsOutput, told: Told | null): void {
+  #send({ bytes, events }: TlsOutput, written: Extract<Call, { kind: 'write' }> | null): void {
+    const told = written?.told ?? null;
+    const request = written?.request ?? null;
     const world = this.#world;
     const { connection, side, actor, pod } = this.#narrator;
     const { packet, started } = this.#options;
@@ -278,7 +271,15 @@ export class TlsEnd {
     const message = dispatch(world, outgoing, told?.artefact ?? flight, inner);
     heal?.();
     if (!isFull) return;
-    world.trace.append(actor, 'tls.sent', { connection, side, message, artefact: flight, records, messages });
+    world.trace.append(actor, 'tls.sent', {
+      connection,
+      side,
+      message,
+      artefact: flight,
+      records,
+      messages,
+      request,
+    });
     if (rule === null) return;
     const { action } = rule;
     const offset = action === 'flip' ? offsetOf(rule, bytes.length) : null;
@@ -311,22 +312,5 @@ export class TlsEnd {
     const isNew = message === 'ClientHello';
     const stream = isNew ? this.#world.connections.nextId() : outgoing.stream;
     dispatch(this.#world, { ...outgoing, stream, label: `${outgoing.label} (replayed)` }, flight);
-  }
-}
-
-function perform(connection: TlsConnection, call: Call): Promise<TlsOutput> {
-  switch (call.kind) {
-    case 'start':
-      return connection.start();
-    case 'receive':
-      return connection.receive(call.bytes);
-    case 'write':
-      return connection.write(call.bytes);
-    case 'update':
-      return connection.updateKeys(call.requestPeer);
-    case 'close':
-      return connection.close();
-    case 'transport-closed':
-      return connection.transportClosed();
   }
 }

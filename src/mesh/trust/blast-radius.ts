@@ -107,8 +107,9 @@ function judgesOf(world: World): Judges[] {
   const byKind = new Map<string, Judges>();
   for (const record of world.cluster.pods.values()) {
     const runtime = world.runtimes.peek(record.pod);
-    if (runtime?.envoyRoots == null || record.deletionAtMs !== null) continue;
-    const { envoyRoots: roots, envoyCrls: crls } = runtime;
+    const roots = runtime?.envoyRoots ?? null;
+    if (runtime === undefined || roots === null || record.deletionAtMs !== null) continue;
+    const crls = runtime.envoyCrls;
     const prefixes = acceptedPrefixes(record.controlPlane);
     const offsetMs = clockOffset(world, record.node);
     const { cluster } = record.controlPlane;

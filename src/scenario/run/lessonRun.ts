@@ -3,6 +3,7 @@ import { createMesh, type CommandRefusal, type Mesh } from '../../mesh/index.ts'
 import type { Tape } from '../../sim/index.ts';
 import type { LoadedLesson } from '../load.ts';
 import type { ExpectationResult, LearnerCommand, StepMark } from '../protocol.ts';
+import type { Runbook } from '../runbook.ts';
 import type { LessonCommand } from '../schema/command.ts';
 import type { Expectation } from '../schema/expectation.ts';
 import type { LessonStep } from '../schema/step.ts';
@@ -130,6 +131,24 @@ export class LessonRun {
     return execution;
   }
 
+  /** Runs commands that the learner has written, up to the first that is refused. What ran before it stays done. */
+  async runBook(runbook: Runbook, hooks: RunHooks = {}): Promise<Execution> {
+    const executor = new Executor(this.mesh, 'learner', hooks);
+    const { file, commands, lines } = runbook;
+    for (const [index, command] of commands.entries()) {
+      const execution = await executor.run(translateCommand(command, file));
+      const isAborted = execution.ok && execution.aborted;
+      if (execution.ok && !isAborted) continue;
+      const done = { ...runbook, commands: commands.slice(0, execution.ok ? index + 1 : index) };
+      this.#moves.push({ type: 'book', runbook: done, stoppedAtMs: isAborted ? this.mesh.now() : null });
+      if (execution.ok) return execution;
+      const line = lines[index] ?? 1;
+      return { ok: false, refusals: execution.refusals.map((refusal) => ({ ...refusal, file, line })) };
+    }
+    this.#moves.push({ type: 'book', runbook, stoppedAtMs: null });
+    return { ok: true, aborted: false };
+  }
+
   /** Lets time pass. */
   async advance(ms: number, hooks: RunHooks = {}): Promise<Execution> {
     const execution = await new Executor(this.mesh, 'learner', hooks).run({ type: 'advance', ms });
@@ -190,6 +209,11 @@ export class LessonRun {
       case 'act':
         return void (await this.act(
           move.command,
+          move.stoppedAtMs === null ? {} : { stopAtMs: move.stoppedAtMs },
+        ));
+      case 'book':
+        return void (await this.runBook(
+          move.runbook,
           move.stoppedAtMs === null ? {} : { stopAtMs: move.stoppedAtMs },
         ));
       case 'advance':

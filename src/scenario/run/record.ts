@@ -1,5 +1,6 @@
 import type { Mesh } from '../../mesh/index.ts';
 import type { ExpectationResult, LearnerCommand } from '../protocol.ts';
+import type { Runbook } from '../runbook.ts';
 import type { RunFailure } from './failure.ts';
 
 /** Is told of a mesh before anything happens in it. */
@@ -17,6 +18,7 @@ export type Move =
   | { readonly type: 'enter'; readonly step: number }
   | { readonly type: 'perform'; readonly option: number | null }
   | { readonly type: 'act'; readonly command: LearnerCommand; readonly stoppedAtMs: number | null }
+  | { readonly type: 'book'; readonly runbook: Runbook; readonly stoppedAtMs: number | null }
   | { readonly type: 'advance'; readonly toMs: number }
   | { readonly type: 'check'; readonly step: number }
   | { readonly type: 'solve'; readonly step: number };

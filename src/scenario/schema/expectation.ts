@@ -53,7 +53,14 @@ const RequestExpectationSchema = v.pipe(
     outcome: oneOf('outcome', ['allowed', 'refused', 'failed']),
     by: v.exactOptional(
       v.pipe(
-        oneOf('decision point', ['NetworkPolicy', 'PeerIdentity', 'AuthorizationPolicy', 'Endpoint']),
+        oneOf('decision point', [
+          'NetworkPolicy',
+          'TLS',
+          'PeerIdentity',
+          'PeerAuthentication',
+          'AuthorizationPolicy',
+          'Endpoint',
+        ]),
         v.description('Who decided.'),
       ),
     ),

@@ -40,7 +40,20 @@ const CheckSchema = strict('a check', {
 });
 
 /** What a learner may do while a goal is open. */
-const goalActions = ['apply', 'restart', 'request', 'delete', 'advance', 'stop', 'start', 'scale'] as const;
+const goalActions = [
+  'apply',
+  'restart',
+  'request',
+  'delete',
+  'advance',
+  'stop',
+  'start',
+  'scale',
+  'tamper',
+  'present',
+  'hijack',
+  'heal',
+] as const;
 
 const GoalSchema = v.pipe(
   strict('goal', {
@@ -60,6 +73,14 @@ const GoalSchema = v.pipe(
             ),
           ),
           text: v.pipe(v.string(), v.maxLength(100_000)),
+          runs: v.exactOptional(
+            v.pipe(
+              oneOf('contents', ['resources', 'commands']),
+              v.description(
+                'What the file holds: Kubernetes resources to apply, or commands to run, as in do. Default resources.',
+              ),
+            ),
+          ),
         }),
         v.description('YAML the editor starts from.'),
       ),

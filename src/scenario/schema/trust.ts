@@ -13,7 +13,7 @@ const subjectText = v.pipe(
   v.string(),
   v.minLength(1),
   v.maxLength(64),
-  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'needs printable text'),
+  v.regex(/^[^\r\n\t]*$/, 'needs one line of text'),
 );
 
 const NamesSchema = strict('names', {

@@ -7,6 +7,7 @@ import type { ReadableError, SessionReport, SessionRequest } from '../protocol.t
 import { Executor, type Execution, type RunHooks } from '../run/executor.ts';
 import { readableFailure, type RunFailure } from '../run/failure.ts';
 import { LessonRun } from '../run/lessonRun.ts';
+import { readRunbook } from '../runbook.ts';
 import { RequestQueue } from './queue.ts';
 import { TraceStream } from './stream.ts';
 
@@ -85,6 +86,8 @@ class Host {
         return this.#act(request, signal);
       case 'apply':
         return this.#act({ ...request, command: { type: 'apply-files', files: request.files } }, signal);
+      case 'run-book':
+        return this.#runBook(request, signal);
       case 'advance':
         return this.#advance(request, signal);
       case 'check-goal':
@@ -175,6 +178,14 @@ class Host {
         ? await new Executor(open.mesh, 'learner', hooks).run({ type: 'command', command, background: false })
         : await open.run.act(command, hooks);
     this.#executed(id, open, execution);
+  }
+
+  async #runBook({ id, file }: RequestOf<'run-book'>, signal: AbortSignal): Promise<void> {
+    const open = this.#opened();
+    if (open.run === null) throw new Unusable(plainError('no-lesson', 'only lessons have runbooks'));
+    const reading = readRunbook(file.name, file.text);
+    if (!reading.ok) throw unusable(reading.errors.map((error) => ({ ...error, fatal: false })));
+    this.#executed(id, open, await open.run.runBook(reading.runbook, this.#hooks(id, open, signal)));
   }
 
   async #advance({ id, ms }: RequestOf<'advance'>, signal: AbortSignal): Promise<void> {

@@ -95,13 +95,17 @@ export function workloadsOf({ pods }: Inventory): readonly string[] {
   return [...new Set([...pods.values()].map(({ workload }) => workload))].sort();
 }
 
-/** Names a request may be sent to: services first, workloads that no service is named after, too. */
-export function destinationsOf(inventory: Inventory): readonly string[] {
-  const services = [...inventory.resources.values()]
+/** Services, `namespace/name`, in alphabetical order. */
+export function servicesOf({ resources }: Inventory): readonly string[] {
+  return [...resources.values()]
     .filter(({ kind }) => kind === 'Service')
     .map(({ namespace, name }) => `${namespace ?? 'default'}/${name}`)
     .sort();
-  return [...new Set([...services, ...workloadsOf(inventory)])];
+}
+
+/** Names a request may be sent to: services first, workloads that no service is named after, too. */
+export function destinationsOf(inventory: Inventory): readonly string[] {
+  return [...new Set([...servicesOf(inventory), ...workloadsOf(inventory)])];
 }
 
 /** Policies in force, in alphabetical order. */

@@ -42,7 +42,8 @@ export class Handshake {
   /** Everything the run has of the connection: what lies ahead of the moment is drawn faintly. */
   readonly whole: Ladder | null = $derived.by(() => {
     const { handshake, trace } = this.player;
-    return handshake === null ? null : ladderAt(trace.entries, trace.count, handshake);
+    const { connection } = handshake;
+    return connection === null ? null : ladderAt(trace.entries, trace.count, connection);
   });
   readonly connection: TlsConnection | null = $derived(this.whole?.connection ?? null);
   readonly rows: readonly LadderRow[] = $derived(this.whole?.rows ?? []);
@@ -78,9 +79,11 @@ export class Handshake {
     return this.stops[this.current] ?? null;
   }
 
-  /** What is open: what was chosen, or else what the step on display is about. */
+  /** What is open: what was chosen, or else what the step on display is about; at the end, why it failed. */
   get selection(): Selection | null {
-    return this.#chosen ?? (this.stop ? mainOf(this.stop) : null);
+    if (this.#chosen) return this.#chosen;
+    const failed = this.current === this.stops.length - 1 ? failureAmong(this.visibleRows) : null;
+    return failed ?? (this.stop ? mainOf(this.stop) : null);
   }
 
   /** Grows when the reader opens something on the ladder. */
@@ -245,6 +248,18 @@ function isTellable(row: LadderRow, index: number, rows: readonly LadderRow[]): 
     (other) => other.kind === 'tls' && other.message === row.message && other.firstRecord === row.firstRecord,
   );
   return rows[index] === first;
+}
+
+/** Where a connection came to grief; null where it did not. */
+function failureAmong(rows: readonly LadderRow[]): Selection | null {
+  const failed =
+    rows.find((row) => row.kind === 'verification' && !row.ok) ??
+    rows.find((row) => row.kind === 'tls' && row.alert?.level === 'fatal') ??
+    rows.find((row) => row.kind === 'tls' && row.dropped !== null);
+  if (!failed) return null;
+  return failed.kind === 'tls'
+    ? { type: 'part', key: failed.key, index: mainPart(failed.parts) }
+    : { type: 'row', key: failed.key };
 }
 
 /** What a step is best understood by. */

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { ExpectationResult, SessionReport, StepMark } from '../../scenario/protocol.ts';
+import { tlsConnectionAt } from '../../projection/tls/connection.ts';
 import type { Language } from '../../scenario/language.ts';
 import type { LessonView, StepView } from '../../scenario/view.ts';
 import type { LessonSummary } from '../gallery/summary.ts';
@@ -204,6 +205,9 @@ export class LessonSession {
   #reveal(mark: StepMark): void {
     this.#fresh = mark.step;
     this.#highlight();
+    const { handshake } = this.world.player;
+    // What another step was about does not lie over what this one shows.
+    if (this.#handshake() !== handshake.connection) handshake.offer(null);
     this.world.player.playSpan(mark, () => {
       this.#fresh = null;
       this.#highlight();
@@ -225,17 +229,30 @@ export class LessonSession {
 
   /** Puts the first document that the step is about into the inspector, or else the first thing; opens its handshake. */
   #suggest(): void {
-    const all = this.#focus();
-    const handshake = all.find((target) => target.type === 'handshake');
-    this.world.player.suggestHandshake(handshake?.connection ?? null);
-    const focus = all.filter(({ type }) => type !== 'handshake');
+    this.world.player.handshake.offer(this.#handshake());
+    const focus = this.#focus().filter(({ type }) => type !== 'handshake');
     const document = focus.find(({ type }) => type === 'artefact' || type === 'message');
     this.world.player.suggest(document ?? focus[0] ?? null);
   }
 
+  /** The TLS connection the step is about. While it asks, one that has ended belongs to what came before. */
+  #handshake(): string | null {
+    const target = this.#focus().find(({ type }) => type === 'handshake');
+    if (target?.type !== 'handshake') return null;
+    const isAhead = this.mark?.state === 'asking' && this.stepView?.acts === true;
+    if (!isAhead) return target.connection;
+    const { entries } = this.world.player;
+    const outcome = tlsConnectionAt(entries, this.#shownSeq, target.connection)?.outcome;
+    return outcome === 'shaking' || outcome === 'open' ? target.connection : null;
+  }
+
+  get #shownSeq(): number {
+    return this.mark?.afterSeq ?? this.world.player.trace.count;
+  }
+
   #focus(): readonly Target[] {
-    const { entries, artefacts, trace } = this.world.player;
-    const shown = { entries, artefacts, cursor: this.mark?.afterSeq ?? trace.count };
+    const { entries, artefacts } = this.world.player;
+    const shown = { entries, artefacts, cursor: this.#shownSeq };
     return (this.stepView?.focus ?? [])
       .map((reference) => resolveReference(reference, shown))
       .filter((target) => target !== null);

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
 import type { Entry } from '../../trace/entry.ts';
 import type { IdentityPalette } from '../identity-colour.ts';
+import { OpenHandshake } from './open-handshake.svelte.ts';
 import { storyPace, type Pace } from './pace.ts';
 import { targetKey, type Target } from './target.ts';
 import { HeldTrace } from './trace.svelte.ts';
@@ -41,6 +42,7 @@ export interface PlayerMark extends Span {
  */
 export class Player {
   readonly trace: HeldTrace;
+  readonly handshake = new OpenHandshake();
   #cursor = $state(0);
   #atMs = $state(0);
   #playing = $state(false);
@@ -50,8 +52,6 @@ export class Player {
   #suggested = false;
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
-  #handshake: string | null = $state(null);
-  #handshakeSuggested = false;
   #frame = 0;
   #stopAt: Moment | null = null;
 
@@ -122,13 +122,15 @@ export class Player {
   /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
     if (target?.type === 'handshake') {
-      this.#handshake = target.connection;
-      this.#handshakeSuggested = false;
+      this.handshake.ask(target.connection);
       return;
     }
     this.#selected = target;
     this.#suggested = false;
-    if (target) this.#askedFor += 1;
+    if (!target) return;
+    this.#askedFor += 1;
+    // The ladder lies over where it would be seen.
+    this.handshake.close();
   }
 
   /**
@@ -139,22 +141,6 @@ export class Player {
     if (target === null && !this.#suggested) return;
     this.#selected = target;
     this.#suggested = true;
-  }
-
-  /** The TLS connection that is open as a ladder. */
-  get handshake(): string | null {
-    return this.#handshake;
-  }
-
-  /** Opens the ladder of a connection that a step is about. Null closes what a step before had opened. */
-  suggestHandshake(connection: string | null): void {
-    if (connection === null && !this.#handshakeSuggested) return;
-    this.#handshake = connection;
-    this.#handshakeSuggested = connection !== null;
-  }
-
-  closeHandshake(): void {
-    this.#handshake = null;
   }
 
   /** Grows when the reader asks to see something; what opens on demand goes by it. */
@@ -258,7 +244,7 @@ export class Player {
     this.#selected = null;
     this.#focus = new Set();
     this.#hovered = null;
-    this.#handshake = null;
+    this.handshake.clear();
   }
 
   #start(until: Moment | null): void {

@@ -106,6 +106,10 @@ export class World {
     return this.#showing({ type: 'apply', files });
   }
 
+  runBook(file: InputFile): Promise<boolean> {
+    return this.#showing({ type: 'run-book', file });
+  }
+
   advance(ms: number): Promise<boolean> {
     return this.#showing({ type: 'advance', ms });
   }

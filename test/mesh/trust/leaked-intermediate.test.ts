@@ -48,9 +48,9 @@ async function perform(mesh: Mesh, command: MeshCommand): Promise<void> {
 }
 
 function last<K extends EntryKind>(mesh: Mesh, kind: K): EntryOf<K>['data'] {
-  const entry = entriesOf(mesh, kind).at(-1);
+  const entry = entriesOf(mesh, kind).at(-1) as EntryOf<K> | undefined;
   if (entry === undefined) throw new Error(`no ${kind}`);
-  return entry.data;
+  return entry.data as EntryOf<K>['data'];
 }
 
 describe('the key of an intermediate', () => {

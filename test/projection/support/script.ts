@@ -118,6 +118,7 @@ export function send(script: Script, from: string, to: string, options: SendOpti
       artefact: script.id(options.kind),
       size: 1_482,
       dueAtMs: script.atMs + 8,
+      stream: message,
     },
     from,
   );
@@ -257,6 +258,7 @@ export function call(script: Script, from: PodSpec, to: PodSpec, end: CallEnd, h
       by,
       side: end === 'refused-network' ? 'network' : 'server',
       reason,
+      alert: null,
       message: reason,
       checks: [],
     });

@@ -30,3 +30,18 @@ export function scheduled(pod: string, workload: string, serviceAccount = 'defau
     labels: {},
   };
 }
+
+/** A TLS connection as the agent of `shop/order` begins it. */
+export function tlsStarted(connection: string) {
+  return {
+    connection,
+    side: 'client',
+    purpose: 'ca',
+    local: 'agent:shop/order',
+    remote: 'istiod',
+    expects: [],
+    alpn: [],
+    roots: [],
+    certificate: null,
+  };
+}

@@ -10,6 +10,7 @@ import type { InnerRecord } from '../records/record-reader.ts';
 import type { TlsRole, TlsSession } from '../session.ts';
 import { ConnectionContext } from './context.ts';
 import { MessageJoiner } from './message-joiner.ts';
+import type { RoleDriver } from './role-driver.ts';
 import type { ConnectionState } from './state.ts';
 import { TrafficKeys } from './traffic.ts';
 
@@ -24,18 +25,12 @@ const KEY_CHANGES: ReadonlySet<HandshakeTypeName> = new Set([
 /** user_canceled in a row that are passed over; BoringSSL's bound for warnings. */
 const MAX_WARNINGS = 4;
 
-/** A role's part in a connection: its first state, and the one after it has spoken first. */
-export interface RoleDriver {
-  readonly role: TlsRole;
-  begin(context: ConnectionContext): ConnectionState;
-  start?(context: ConnectionContext): Promise<ConnectionState>;
-}
-
 /** Serves calls in order, feeds records to the state, and ends the connection when something is wrong. */
 export class Engine implements TlsConnection {
   readonly role: TlsRole;
   readonly #context: ConnectionContext;
-  readonly #driver: RoleDriver;
+  /** Speaks first; let go when it has, for what it holds is the whole configuration. */
+  #start: RoleDriver['start'] | null;
   readonly #traffic: TrafficKeys;
   readonly #joiner = new MessageJoiner();
   #state: ConnectionState;
@@ -49,7 +44,7 @@ export class Engine implements TlsConnection {
 
   constructor(driver: RoleDriver, config: TlsConfig) {
     this.role = driver.role;
-    this.#driver = driver;
+    this.#start = driver.start;
     this.#context = new ConnectionContext(driver.role, config, (event) => this.#events.push(event));
     this.#traffic = new TrafficKeys(this.#context);
     this.#state = driver.begin(this.#context);
@@ -74,18 +69,21 @@ export class Engine implements TlsConnection {
   start(): Promise<TlsOutput> {
     if (this.#started || this.#ended !== null) return this.#refuse('start', 'a connection starts once');
     this.#started = true;
+    const start = this.#start;
+    this.#start = null;
     return this.#serve(async () => {
-      if (this.#driver.start) this.#state = await this.#driver.start(this.#context);
+      if (start) this.#state = await start(this.#context);
     });
   }
 
   receive(bytes: Uint8Array): Promise<TlsOutput> {
     if (this.#ended !== null) return this.#refuse('receive', 'the connection is over');
-    if (this.#driver.start && !this.#started) return this.#refuse('receive', 'call start() first');
+    if (this.#start && !this.#started) return this.#refuse('receive', 'call start() first');
     return this.#serve(async () => {
       if (this.#ended !== null || this.#readClosed) return;
       this.#context.reader.push(bytes);
       await this.#readRecords();
+      if (this.#ended === null && !this.#writeClosed) await this.#traffic.answerUpdate();
     });
   }
 
@@ -135,7 +133,8 @@ export class Engine implements TlsConnection {
   /** Runs `call` after those before it and collects what it brings about. */
   #serve(call: () => Promise<void>): Promise<TlsOutput> {
     const output = this.#queue.then(() => this.#run(call));
-    this.#queue = output.catch(() => undefined);
+    // Settles with nothing, so that an idle connection does not hold what its last call gave.
+    this.#queue = output.then(nothing, nothing);
     return output;
   }
 
@@ -163,7 +162,8 @@ export class Engine implements TlsConnection {
 
   async #take(record: InnerRecord): Promise<void> {
     if (record.type === 'alert') return this.#takeAlert(record.content);
-    this.#warnings = 0;
+    // An empty record says nothing, so warnings with such between them are still in a row.
+    if (record.content.length > 0) this.#warnings = 0;
     if (record.type === 'handshake') {
       this.#joiner.push(record.content);
       return this.#takeMessages();
@@ -217,7 +217,7 @@ export class Engine implements TlsConnection {
     const { message, spans } = received;
     if (message.type === 'KeyUpdate') {
       this.#context.note(type, bytes, spans);
-      return this.#traffic.peerUpdated(message.requestUpdate, !this.#writeClosed);
+      return this.#traffic.peerUpdated(message.requestUpdate);
     }
     this.#state = await this.#state.handle({ message, bytes, spans });
   }
@@ -298,3 +298,5 @@ export class Engine implements TlsConnection {
     this.#context.emit({ kind: 'closed', how, fault: fault?.describe() ?? null });
   }
 }
+
+function nothing(): void {}

@@ -2,10 +2,11 @@ import { type Bytes, concatBytes } from '../../bytes/index.ts';
 import { Fault } from '../fault.ts';
 
 const HEADER = 4;
+const empty: Bytes = new Uint8Array(0);
 
 /** Joins handshake messages from the records they are spread over, and parts those that share one. */
 export class MessageJoiner {
-  #held: Bytes = new Uint8Array(0);
+  #held: Bytes = empty;
   #parts: Bytes[] = [];
   #partsLength = 0;
 
@@ -38,7 +39,8 @@ export class MessageJoiner {
     if (have < size) return null;
     this.#merge();
     const message = this.#held.subarray(0, size);
-    this.#held = this.#held.subarray(size);
+    // A view of nothing would keep the whole record.
+    this.#held = size === this.#held.length ? empty : this.#held.subarray(size);
     return message;
   }
 

@@ -38,6 +38,11 @@ export class HkdfSecret {
     this.bytes = bytes;
   }
 
+  /** Lets go of the imported key, where nothing is derived for a long time. */
+  rest(): void {
+    this.#key = null;
+  }
+
   /** HMAC with this secret as the key. */
   async hmac(data: Uint8Array): Promise<Bytes> {
     this.#key ??= importHmacKey(this.#provider, this.hash, this.bytes);

@@ -9,9 +9,11 @@ export interface Frame {
   readonly bytes: Bytes;
 }
 
+const empty: Bytes = new Uint8Array(0);
+
 /** Cuts the transport's stream into records, however it comes. */
 export class InputBuffer {
-  #buffer: Bytes = new Uint8Array(0);
+  #buffer: Bytes = empty;
   #start = 0;
   #end = 0;
 
@@ -62,7 +64,7 @@ export class InputBuffer {
   #release(): void {
     this.#start = 0;
     this.#end = 0;
-    if (this.#buffer.length > 4096) this.#buffer = new Uint8Array(0);
+    this.#buffer = empty;
   }
 }
 

@@ -32,6 +32,8 @@ export class Protection {
     secret: TrafficSecret,
   ): Promise<Protection> {
     const keys = await secret.keys();
+    // Its next use is a key update, which most connections never see.
+    if (epoch === 'application') secret.secret.rest();
     return new Protection(epoch, secret, keys, await importAead(provider, secret.suite, keys.key));
   }
 
