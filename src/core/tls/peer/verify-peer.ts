@@ -3,6 +3,7 @@ import {
   type Certificate,
   type ChainError,
   type Check,
+  type RevocationSettings,
   type SpiffePeerError,
   tlsVerdict,
   verifyChain,
@@ -21,6 +22,8 @@ export interface SpiffePeerRules {
   readonly ids: readonly string[] | null;
   /** See `verifyChain`; default false, as Envoy. */
   readonly strict?: boolean;
+  /** Lists by which certificates of a chain may be revoked; none are asked unless given. */
+  readonly revocation?: RevocationSettings;
 }
 
 /**
@@ -29,8 +32,15 @@ export interface SpiffePeerRules {
  */
 export function spiffePeerVerifier(rules: SpiffePeerRules): VerifyPeer {
   return async ({ chain, purpose }) => {
-    const { provider, bundles, ids, strict = false } = rules;
-    const result = await verifySpiffePeer(provider, { chain, bundles, at: rules.now(), purpose, strict });
+    const { provider, bundles, ids, strict = false, revocation } = rules;
+    const result = await verifySpiffePeer(provider, {
+      chain,
+      bundles,
+      at: rules.now(),
+      purpose,
+      strict,
+      ...(revocation === undefined ? {} : { revocation }),
+    });
     if (result.error !== null) return refusal(result.path, result.checks, result.error);
     const found = result.spiffeId === null ? [] : [result.spiffeId];
     return ids === null
