@@ -1,15 +1,10 @@
 import { pemEncode } from '../core/bytes/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import type { EntryOf } from '../trace/index.ts';
+import { exportedFile as file, type ExportedFile } from './export-file.ts';
+import { cacertsFiles, trustFiles } from './export-trust.ts';
 
-/** One file of what a run leaves behind, such as `pods/shop/order-…/cert-chain.pem`. */
-export interface ExportedFile {
-  /** From the top of the export, with slashes. */
-  readonly path: string;
-  readonly text: string;
-  /** A private key: for its owner only, as ssh and openssl expect. */
-  readonly secret: boolean;
-}
+export type { ExportedFile } from './export-file.ts';
 
 /**
  * A certificate as it was issued, under its serial number: lower-case hex of all 128 bits, as istioctl prints it.
@@ -29,6 +24,7 @@ export async function heldFiles(mesh: Mesh): Promise<ExportedFile[]> {
     file('ca/root-cert.pem', mesh.rootPem()),
     file('ca/ca-cert.pem', mesh.caPem()),
     file('ca/ca-key.pem', await mesh.caKeyPem()),
+    ...(await cacertsFiles(mesh)),
   ];
   for (const { pod } of mesh.pods()) {
     const material = mesh.material(pod);
@@ -52,14 +48,10 @@ export async function allFiles(mesh: Mesh): Promise<ExportedFile[]> {
   const issued = mesh.trace.entries.flatMap((entry) =>
     entry.kind === 'certificate.issued' ? [issuedFile(mesh, entry)] : [],
   );
-  return [...issued, ...(await heldFiles(mesh))];
+  return [...issued, ...mesh.trace.entries.flatMap(trustFiles(mesh)), ...(await heldFiles(mesh))];
 }
 
 /** A serial number as istioctl prints it: lower-case hex of all 128 bits. */
 export function fullSerial(hex: string): string {
   return hex.padStart(32, '0');
-}
-
-function file(path: string, text: string): ExportedFile {
-  return { path, text, secret: path.endsWith('key.pem') };
 }

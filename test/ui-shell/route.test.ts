@@ -13,6 +13,7 @@ describe('an address', () => {
     ['', '', gallery],
     ['', '#/', gallery],
     ['', '#/mesh', { ...gallery, page: { name: 'mesh' } }],
+    ['', '#/verify', { ...gallery, page: { name: 'verify' } }],
     ['', '#/lesson/rotation', { ...gallery, page: { name: 'lesson', lesson: 'rotation', step: null } }],
     ['', '#/lesson/rotation/half-life?lang=ko&embed', step],
     ['?embed&lang=ko', '#/lesson/rotation/half-life', step],
@@ -44,10 +45,13 @@ describe('an address', () => {
     },
   );
 
-  it.each([gallery, step, { ...step, embed: false }, { ...step, language: null }])(
-    'is read as it was written',
-    (route) => {
-      expect(parseRoute('', formatRoute(route))).toEqual(route);
-    },
-  );
+  it.each([
+    gallery,
+    { ...gallery, page: { name: 'verify' } as const },
+    step,
+    { ...step, embed: false },
+    { ...step, language: null },
+  ])('is read as it was written', (route) => {
+    expect(parseRoute('', formatRoute(route))).toEqual(route);
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Mesh } from '../../mesh/index.ts';
+import { trustFiles } from '../../scenario/export-trust.ts';
 import { type ExportedFile, heldFiles, issuedFile } from '../../scenario/export.ts';
 import type { Entry } from '../../trace/index.ts';
 import { UnusableInput } from '../exit.ts';
@@ -30,6 +31,7 @@ export class Export {
   readonly #created: string;
   readonly #made = new Set<string>();
   #files = 0;
+  #trust: ReturnType<typeof trustFiles> | null = null;
 
   /** @throws UnusableInput where `directory` holds something already, or cannot be made. */
   constructor(directory: string) {
@@ -52,8 +54,9 @@ export class Export {
 
   /** Writes a certificate as soon as it is issued. */
   follow(mesh: Mesh, entry: Entry): void {
-    if (entry.kind !== 'certificate.issued') return;
-    this.#write(issuedFile(mesh, entry));
+    if (entry.kind === 'certificate.issued') this.#write(issuedFile(mesh, entry));
+    this.#trust ??= trustFiles(mesh);
+    for (const file of this.#trust(entry)) this.#write(file);
   }
 
   async finish(mesh: Mesh): Promise<void> {

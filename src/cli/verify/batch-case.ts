@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ReferenceName } from '../../core/pki/index.ts';
-import type { VerifyCase } from './evaluate.ts';
+import type { VerifyCase } from '../../projection/verify/evidence.ts';
 import { type PemContent, readCertificates, readCrls } from './read-pem.ts';
 
 /** A line that is no case; the code says what of it cannot be used. */

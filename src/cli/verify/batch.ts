@@ -5,7 +5,8 @@ import { exitCode, UnusableInput } from '../exit.ts';
 import { nameOf } from '../input.ts';
 import { printResult } from '../output.ts';
 import { readCase, UnusableCase } from './batch-case.ts';
-import { evaluate, type VerifyCase } from './evaluate.ts';
+import type { VerifyCase } from '../../projection/verify/evidence.ts';
+import { evaluate } from './evaluate.ts';
 
 /** One line of the output. */
 interface BatchResult {

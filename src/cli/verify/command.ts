@@ -5,7 +5,8 @@ import { printJson, printResult } from '../output.ts';
 import { pemEncode } from '../../core/bytes/pem.ts';
 import { PURPOSES } from './batch-case.ts';
 import { verifyBatch } from './batch.ts';
-import { evaluate, type RevocationMode, type VerifyCase } from './evaluate.ts';
+import type { RevocationMode, VerifyCase } from '../../projection/verify/evidence.ts';
+import { evaluate } from './evaluate.ts';
 import { type PemContent, readCertificates, readCrls } from './read-pem.ts';
 import { verdictJson, verdictText } from './report.ts';
 

@@ -56,6 +56,7 @@ export { refusalText } from './refusal-text.ts';
 export type { RevocationSettings } from './revocation.ts';
 export { sign, verify } from './signature.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
+export { looksLikeSignedData, readSignedData, type SignedDataBag } from './signed-data.ts';
 export {
   checkPossession,
   checkSigner,

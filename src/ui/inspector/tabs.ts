@@ -1,2 +1,2 @@
 /** The ways of looking at an artefact. */
-export type ArtefactTab = 'fields' | 'structure' | 'hex' | 'prove';
+export type ArtefactTab = 'fields' | 'structure' | 'hex' | 'prove' | 'verify';

@@ -3,7 +3,8 @@ export type Page =
   | { readonly name: 'gallery' }
   /** Neither has to exist. */
   | { readonly name: 'lesson'; readonly lesson: string; readonly step: string | null }
-  | { readonly name: 'mesh' };
+  | { readonly name: 'mesh' }
+  | { readonly name: 'verify' };
 
 /** What an address says. It stands behind the `#`, so that any static host serves every page. */
 export interface Route {
@@ -33,7 +34,7 @@ export function parseRoute(search: string, hash: string): Route {
 }
 
 function parsePage([kind, lesson = '', step = '']: readonly string[]): Page {
-  if (kind === 'mesh') return { name: 'mesh' };
+  if (kind === 'mesh' || kind === 'verify') return { name: kind };
   const wanted = kind === 'lesson' ? nameIn(lesson) : null;
   return wanted === null ? { name: 'gallery' } : { name: 'lesson', lesson: wanted, step: nameIn(step) };
 }
@@ -61,7 +62,8 @@ function formatPage(page: Page): string {
     case 'gallery':
       return '';
     case 'mesh':
-      return 'mesh';
+    case 'verify':
+      return page.name;
     case 'lesson':
       return ['lesson', page.lesson, ...(page.step === null ? [] : [page.step])]
         .map(encodeURIComponent)

@@ -22,7 +22,7 @@ export interface SpiffePeerRules {
   readonly ids: readonly string[] | null;
   /** See `verifyChain`; default false, as Envoy. */
   readonly strict?: boolean;
-  /** Lists to ask; none unless given. */
+  /** Lists by which certificates of a chain may be revoked; none are asked unless given. */
   readonly revocation?: RevocationSettings;
 }
 
