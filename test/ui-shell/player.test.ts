@@ -164,12 +164,12 @@ it('two players on one trace stand at two moments', () => {
 });
 
 it('a handshake that a step opened closes with the step, one that the reader opened stays', () => {
-  player.suggestHandshake('connection:1');
+  player.suggestView({ type: 'handshake', connection: 'connection:1' });
   expect(player.handshake).toBe('connection:1');
-  player.suggestHandshake(null);
+  player.suggestView(null);
   expect(player.handshake).toBeNull();
   player.select({ type: 'handshake', connection: 'connection:2' });
-  player.suggestHandshake(null);
+  player.suggestView(null);
   expect(player.handshake).toBe('connection:2');
   expect(player.selected).toBeNull();
 });

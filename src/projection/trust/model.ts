@@ -85,6 +85,8 @@ export interface TrustPod {
 export interface StolenKey {
   readonly of: 'workload' | 'authority';
   readonly holder: string;
+  /** The CA it belongs to, or the one that signed the workload's certificate; null where the run does not tell. */
+  readonly authority: string | null;
   readonly key: ArtefactId;
   readonly certificate: ArtefactId;
   readonly spiffeId: string | null;

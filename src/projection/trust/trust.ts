@@ -1,3 +1,4 @@
+import type { ArtefactId } from '../../trace/artefact.ts';
 import type { Entry, EntryKind, EntryOf, PodRef } from '../../trace/entry.ts';
 import { splitPodRef, workloadKey } from '../actor.ts';
 import type { Fold } from '../fold.ts';
@@ -112,7 +113,8 @@ const handlers: Handlers = {
     }));
   },
   'key.stolen': (draft, { seq, atMs, data }) => {
-    draft.stolen.set(data.key, { ...data, seq, atMs });
+    const authority = data.of === 'authority' ? data.holder : signerOf(draft, data.certificate);
+    draft.stolen.set(data.key, { ...data, authority, seq, atMs });
   },
   'certificate.forged': (draft, { seq, atMs, data }) => {
     const { authority, artefact, spiffeId, notAfterMs } = data;
@@ -141,6 +143,14 @@ function changePod(
 function changeAuthority(draft: TrustState, name: string, change: Partial<AuthorityModel>): void {
   const authority = draft.authorities.get(name);
   if (authority !== undefined) draft.authorities.set(name, { ...authority, ...change });
+}
+
+function signerOf({ pods }: TrustState, certificate: ArtefactId): string | null {
+  for (const { issued, leaf } of pods.values()) {
+    const found = [...issued, leaf].find((each) => each?.artefact === certificate);
+    if (found) return found.authority;
+  }
+  return null;
 }
 
 /** A certificate that Envoy presents and that no entry has told the signing of, such as one laid down by hand. */

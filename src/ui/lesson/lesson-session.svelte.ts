@@ -5,6 +5,7 @@ import type { LessonView, StepView } from '../../scenario/view.ts';
 import type { LessonSummary } from '../gallery/summary.ts';
 import type { Ask, Line } from '../worker/client.ts';
 import type { PlayerMark } from '../player/player.svelte.ts';
+import { inspected, isView } from '../player/open-view.svelte.ts';
 import { resolveReference } from '../player/resolve.ts';
 import type { Target } from '../player/target.ts';
 import { World } from '../world/world.svelte.ts';
@@ -223,12 +224,11 @@ export class LessonSession {
     this.world.player.focusOn(this.#focus());
   }
 
-  /** Puts the first document that the step is about into the inspector, or else the first thing; opens its handshake. */
+  /** Puts the first document that the step is about into the inspector, or else the first thing; opens its view. */
   #suggest(): void {
     const all = this.#focus();
-    const handshake = all.find((target) => target.type === 'handshake');
-    this.world.player.suggestHandshake(handshake?.connection ?? null);
-    const focus = all.filter(({ type }) => type !== 'handshake');
+    this.world.player.suggestView(all.find(isView) ?? null);
+    const focus = all.map(inspected).filter((target) => target !== null);
     const document = focus.find(({ type }) => type === 'artefact' || type === 'message');
     this.world.player.suggest(document ?? focus[0] ?? null);
   }

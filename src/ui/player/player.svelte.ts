@@ -2,8 +2,10 @@ import { createContext } from 'svelte';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
 import type { Entry } from '../../trace/entry.ts';
 import type { IdentityPalette } from '../identity-colour.ts';
+import { countUpTo } from './count-up-to.ts';
 import { storyPace, type Pace } from './pace.ts';
 import { targetKey, type Target } from './target.ts';
+import { inspected, isView, OpenView, type View } from './open-view.svelte.ts';
 import { HeldTrace } from './trace.svelte.ts';
 
 /** `story` presses and stretches time so that each step can be followed; a number is virtual over real time. */
@@ -50,8 +52,7 @@ export class Player {
   #suggested = false;
   #focus: ReadonlySet<string> = $state.raw(new Set());
   #hovered: string | null = $state(null);
-  #handshake: string | null = $state(null);
-  #handshakeSuggested = false;
+  readonly #view = new OpenView();
   #frame = 0;
   #stopAt: Moment | null = null;
 
@@ -121,9 +122,9 @@ export class Player {
 
   /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
-    if (target?.type === 'handshake') {
-      this.#handshake = target.connection;
-      this.#handshakeSuggested = false;
+    if (target !== null && isView(target)) {
+      this.#view.open(target);
+      this.#selected = inspected(target) ?? this.#selected;
       return;
     }
     this.#selected = target;
@@ -141,20 +142,28 @@ export class Player {
     this.#suggested = true;
   }
 
+  /** What stands in the place of the stage. */
+  get view(): View | null {
+    return this.#view.current;
+  }
+
   /** The TLS connection that is open as a ladder. */
   get handshake(): string | null {
-    return this.#handshake;
+    return this.view?.type === 'handshake' ? this.view.connection : null;
   }
 
-  /** Opens the ladder of a connection that a step is about. Null closes what a step before had opened. */
-  suggestHandshake(connection: string | null): void {
-    if (connection === null && !this.#handshakeSuggested) return;
-    this.#handshake = connection;
-    this.#handshakeSuggested = connection !== null;
+  /** Opens a view that a step is about. Null closes what a step before had opened. */
+  suggestView(view: View | null): void {
+    this.#view.suggest(view);
   }
 
-  closeHandshake(): void {
-    this.#handshake = null;
+  closeView(): void {
+    this.#view.close();
+  }
+
+  toggleTrust(): void {
+    if (this.view !== null && this.view.type !== 'handshake') this.closeView();
+    else this.select({ type: 'trust', authority: null });
   }
 
   /** Grows when the reader asks to see something; what opens on demand goes by it. */
@@ -258,7 +267,7 @@ export class Player {
     this.#selected = null;
     this.#focus = new Set();
     this.#hovered = null;
-    this.#handshake = null;
+    this.#view.close();
   }
 
   #start(until: Moment | null): void {
@@ -313,17 +322,6 @@ export class Player {
     this.#atMs = Math.max(0, Math.min(atMs, headMs));
     this.#cursor = countUpTo(entries, this.#atMs);
   }
-}
-
-/** How many entries happened up to and including a time. */
-function countUpTo(entries: readonly Entry[], atMs: number): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle]?.atMs ?? Infinity) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export const [getPlayer, setPlayer] = createContext<Player>();
