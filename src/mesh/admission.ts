@@ -6,6 +6,7 @@ import {
 } from '../core/kubernetes/index.ts';
 import type { NodeRecord, PodRecord, Workload } from './cluster.ts';
 import { resourceKey } from './cluster.ts';
+import { controlPlaneOf, type ControlPlane } from './trust/control-plane.ts';
 import type { World } from './world.ts';
 
 export type Admission =
@@ -40,7 +41,8 @@ export function admitPod(world: World, workload: Workload, name: string | null):
     podAnnotations: template.metadata.annotations,
     hostNetwork: template.spec.hostNetwork ?? false,
   });
-  if (injection.inject && !cluster.istiodRunning) {
+  const controlPlane = controlPlaneOf(world, workload.namespace);
+  if (injection.inject && !controlPlane.running) {
     return {
       ok: false,
       message:
@@ -48,7 +50,7 @@ export function admitPod(world: World, workload: Workload, name: string | null):
         'webhook: Post "https://istiod.istio-system.svc:443/inject?timeout=10s": dial tcp: connect: connection refused',
     };
   }
-  const node = schedule(world, workload);
+  const node = schedule(world, workload, controlPlane);
   if (node === null) return { ok: false, message: `no node "${String(template.spec.nodeName)}"` };
   const pod = `${workload.namespace}/${podName}`;
   const record: PodRecord = {
@@ -60,6 +62,7 @@ export function admitPod(world: World, workload: Workload, name: string | null):
     workload,
     hash: workload.hash,
     node: node.name,
+    controlPlane,
     serviceAccount,
     serviceAccountUid: account.uid,
     labels,
@@ -100,12 +103,13 @@ function templateLabels(workload: Workload): Readonly<Record<string, string>> {
   return workload.kind === 'Deployment' ? { ...labels, 'pod-template-hash': workload.hash } : labels;
 }
 
-function schedule(world: World, workload: Workload): NodeRecord | null {
+function schedule(world: World, workload: Workload, { nodes }: ControlPlane): NodeRecord | null {
   const { nodeName, nodeSelector } = workload.template.spec;
   const wanted = nodeName ?? nodeSelector?.['kubernetes.io/hostname'];
   if (wanted !== undefined) return world.cluster.nodes.get(wanted) ?? null;
   let best: NodeRecord | null = null;
   for (const node of world.cluster.nodes.values()) {
+    if (nodes !== null && !nodes.has(node.name)) continue;
     if (best === null || node.podCount < best.podCount) best = node;
   }
   return best;

@@ -25,7 +25,8 @@ import type { ArtefactId } from '../trace/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import { CaChannel, callMetadata, type CaListener } from './ca/channel.ts';
 import type { PodRecord } from './cluster.ts';
-import type { SecretName } from './runtime.ts';
+import type { AgentSecret, SecretName } from './runtime.ts';
+import { certificateKey } from './tls/evidence.ts';
 import { post, worldDate, type Incoming, type World } from './world.ts';
 
 /**
@@ -97,7 +98,7 @@ export function callIstiod(
   listener: CaListener,
 ): boolean {
   const runtime = world.runtimes.of(record.pod);
-  if (!world.cluster.istiodRunning || runtime.pending === null) return false;
+  if (!record.controlPlane.running || runtime.pending === null) return false;
   const { token, pending } = runtime;
   const request = encodeCertificateRequest({
     csrPem: pending.csrPem,
@@ -116,12 +117,18 @@ export function callIstiod(
     runtime.caChannel?.abandon();
     runtime.caChannel = new CaChannel(
       world,
-      { local: owner, pod: record.pod, sourceIp: record.ip ?? '' },
+      {
+        local: owner,
+        pod: record.pod,
+        node: record.node,
+        sourceIp: record.ip ?? '',
+        plane: record.controlPlane,
+      },
       listener,
     );
   }
   // The token file is read again for every call, so kubelet's renewal is enough.
-  const metadata = callMetadata(world, token?.jwt ?? null);
+  const metadata = callMetadata(record.controlPlane, token?.jwt ?? null);
   runtime.caChannel.call({ payload, metadata, label: 'CSR + token', artefact });
   return true;
 }
@@ -203,7 +210,7 @@ export function pushSecret(world: World, record: PodRecord, name: SecretName): v
             privateKey: inlineBytes(secret.keyPem),
           },
         }
-      : { name, validationContext: { trustedCa: inlineBytes(secret.rootPem), crl: null } },
+      : { name, validationContext: validationContext(world, record, secret) },
   );
   const response = encodeDiscoveryResponse({
     versionInfo: secret.version,
@@ -222,7 +229,7 @@ export function pushSecret(world: World, record: PodRecord, name: SecretName): v
     pod: record.pod,
     payload: grpcFrame(response.bytes),
     stream,
-    refs: certificate === null ? { root: world.rootArtefact } : { certificate, key: secret.keyArtefact },
+    refs: certificate === null ? rootRefs(world, record) : { certificate, key: secret.keyArtefact },
   });
   world.trace.append(owner, 'secret.pushed', {
     pod: record.pod,
@@ -231,6 +238,33 @@ export function pushSecret(world: World, record: PodRecord, name: SecretName): v
     artefact,
     certificate,
   });
+}
+
+function validationContext(world: World, record: PodRecord, secret: AgentSecret) {
+  const trustedCa = inlineBytes(trustedPem(world, record, secret));
+  const { crls } = world.runtimes.of(record.pod);
+  return { trustedCa, crl: crls.length === 0 ? null : ({ kind: 'filename', filename: crlFile } as const) };
+}
+
+/** Where the ConfigMap `istio-ca-crl` is mounted in a pod. */
+const crlFile = '/var/run/secrets/istio/crl/ca-crl.pem';
+
+/** What ROOTCA holds: the roots that came with the certificate, and those of the mesh configuration, each once. */
+export function trustedPem(world: World, record: PodRecord, { rootPem }: AgentSecret): string {
+  const { extraRootsPem } = world.runtimes.of(record.pod);
+  if (extraRootsPem === null) return rootPem;
+  const all = [...world.certificates.parse(rootPem), ...world.certificates.parse(extraRootsPem)];
+  return [...new Set(all.map((each) => each.pem()))].join('');
+}
+
+function rootRefs(world: World, record: PodRecord): Readonly<Record<string, ArtefactId>> {
+  const { agent } = world.runtimes.of(record.pod);
+  if (agent === null) return {};
+  const roots = world.certificates.parse(trustedPem(world, record, agent));
+  const known = roots.flatMap((root) => world.knownCertificates.get(certificateKey(root)) ?? []);
+  return Object.fromEntries(
+    known.map((artefact, index) => [index === 0 ? 'root' : `root-${index + 1}`, artefact]),
+  );
 }
 
 /** What a DiscoveryRequest asks for; `isAnswer` marks an ACK or NACK, which the agent does not answer. */

@@ -53,11 +53,16 @@ export function renewalAfter(
   settings: AgentSettings,
   secret: { readonly createdAtMs: number; readonly notAfterMs: number },
   chance: { next(): number },
+  clockAheadMs = 0,
 ): RenewalPlan {
-  const lifetimeMs = secret.notAfterMs - secret.createdAtMs;
+  // By the agent's clock the certificate was received later, and ends sooner, by as much as the clock is ahead.
+  const lifetimeMs = secret.notAfterMs - (secret.createdAtMs + clockAheadMs);
   const sign = chance.next() < 0.5 ? -1 : 1;
   const jitter = sign * chance.next() * settings.gracePeriodRatioJitter;
   const ratio = Math.min(1, Math.max(0, settings.gracePeriodRatio + jitter));
-  const dueAtMs = Math.max(secret.createdAtMs, Math.round(secret.notAfterMs - ratio * lifetimeMs));
+  const dueAtMs = Math.max(
+    secret.createdAtMs,
+    Math.round(secret.notAfterMs - clockAheadMs - ratio * lifetimeMs),
+  );
   return { dueAtMs, ratio, jitter, lifetimeMs };
 }

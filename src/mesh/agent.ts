@@ -7,13 +7,15 @@ import {
   pushSecret,
   readAnswer,
   readSubscription,
+  trustedPem,
   type IssuedChain,
 } from './agent-secrets.ts';
 import type { PodRecord } from './cluster.ts';
 import { agentSettings, renewalAfter, type AgentSettings } from './agent-settings.ts';
 import { tellIfAlive } from './tell.ts';
+import { mountCrls, receiveAnchors } from './trust/distribute.ts';
 import { recordUnexpected } from './unexpected.ts';
-import type { Incoming, World } from './world.ts';
+import { clockOffset, type Incoming, type World } from './world.ts';
 
 type AgentEvent =
   | { readonly type: 'call.lost'; readonly reason: string }
@@ -78,13 +80,15 @@ export const agentMachine = setup({
   },
   actions: {
     attach: ({ context: { world, record }, self }) => {
+      mountCrls(world, record, record.controlPlane);
       world.wire.attach(record.actors.agent, (incoming) => {
         const channel = world.ca15012.channels.get(incoming.meta.stream);
         if (channel !== undefined) {
           channel.receive(incoming);
           return;
         }
-        serveEnvoy(world, record, incoming, self);
+        if (incoming.protocol === 'TrustBundle') receiveAnchors(world, record, incoming);
+        else serveEnvoy(world, record, incoming, self);
       });
     },
     prepare: ({ context, self }) => {
@@ -161,7 +165,8 @@ export const agentMachine = setup({
       const { world, record, settings } = context;
       const runtime = world.runtimes.of(record.pod);
       if (runtime.agent === null) return;
-      const plan = renewalAfter(settings, runtime.agent, world.chance(record.actors.agent));
+      const ahead = clockOffset(world, record.node);
+      const plan = renewalAfter(settings, runtime.agent, world.chance(record.actors.agent), ahead);
       runtime.renewalDueMs = plan.dueAtMs;
       const waitMs = Math.max(0, plan.dueAtMs - world.clock.now());
       runtime.alarms.set('renewal', waitMs, () => self.send({ type: 'renewal.due' }));
@@ -172,7 +177,9 @@ export const agentMachine = setup({
       const runtime = world.runtimes.of(record.pod);
       pushSecret(world, record, 'default');
       // A root that did not change is not pushed again.
-      if (runtime.agent?.rootPem !== runtime.envoyRootPem) pushSecret(world, record, 'ROOTCA');
+      const { agent, envoyRootPem } = runtime;
+      if (agent !== null && trustedPem(world, record, agent) !== envoyRootPem)
+        pushSecret(world, record, 'ROOTCA');
     },
     startRotation: ({ context: { world, record, generation } }) => {
       world.runtimes.of(record.pod).pending = null;
@@ -188,7 +195,10 @@ export const agentMachine = setup({
   id: 'istio-agent',
   context: ({ input }) => ({
     ...input,
-    settings: agentSettings(input.world.settings, input.record.proxyMetadata),
+    settings: agentSettings(
+      { ...input.world.settings, trustDomain: input.record.controlPlane.trustDomain },
+      input.record.proxyMetadata,
+    ),
     generation: 0,
     retries: 0,
     failures: 0,

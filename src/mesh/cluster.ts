@@ -8,6 +8,7 @@ import type {
   ServiceResource,
 } from '../core/kubernetes/index.ts';
 import type { PodRef } from '../trace/index.ts';
+import type { ControlPlane } from './trust/control-plane.ts';
 
 export interface ServiceAccountRecord {
   readonly namespace: string;
@@ -49,6 +50,8 @@ export interface PodRecord {
   readonly workload: Workload;
   readonly hash: string;
   readonly node: string;
+  /** istiod of the cluster it belongs to. */
+  readonly controlPlane: ControlPlane;
   readonly serviceAccount: string;
   readonly serviceAccountUid: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -87,7 +90,6 @@ export class Cluster {
   readonly nodes = new Map<string, NodeRecord>();
   /** Tokens of pods that are gone: a copy that somebody kept. */
   lastDeletedPodToken: string | null = null;
-  istiodRunning = true;
 
   constructor(clusterIps: ClusterIpPool) {
     this.clusterIps = clusterIps;

@@ -1,5 +1,6 @@
 import type { PodRef } from '../trace/entry.ts';
 import type { FlightName } from './tls/tampering.ts';
+import type { TrustCommand } from './trust/command.ts';
 
 /** A reference to a pod: its exact `namespace/name`, or `namespace/workload` for the newest pod of a workload. */
 export type PodSelector = string;
@@ -55,9 +56,22 @@ export interface TamperCommand {
 export interface PresentCommand {
   readonly pod: PodSelector;
   readonly certificate:
-    'own' | 'expired' | 'other-root' | 'other-identity' | 'copied' | 'self-signed' | 'none' | 'plaintext';
+    | 'own'
+    | 'expired'
+    | 'other-root'
+    | 'other-identity'
+    | 'copied'
+    | 'self-signed'
+    | 'stolen'
+    | 'forged'
+    | 'none'
+    | 'plaintext';
   /** Whose name it bears, and for `other-identity` whose key it is, too; the pod's own unless given. */
   readonly as?: PodSelector;
+  /** For `forged`: the CA whose stolen key signs it. */
+  readonly key?: string;
+  /** For `forged`: the SPIFFE ID it says, instead of that of `as`. */
+  readonly id?: string;
 }
 
 export interface ServeCommand {
@@ -88,8 +102,8 @@ export type MeshCommand =
   | { readonly type: 'restart'; readonly workload: string }
   | ({ readonly type: 'request' } & RequestCommand)
   | { readonly type: 'close-connection'; readonly connection: string }
-  | { readonly type: 'stop-istiod' }
-  | { readonly type: 'start-istiod' }
+  /** `cluster`: whose istiod; the first cluster's unless given. */
+  | { readonly type: 'stop-istiod' | 'start-istiod'; readonly cluster?: string }
   | ({ readonly type: 'csr' } & CsrCommand)
   | ({ readonly type: 'fault' } & FaultCommand)
   | ({ readonly type: 'tamper' } & TamperCommand)
@@ -97,6 +111,7 @@ export type MeshCommand =
   | ({ readonly type: 'serve' } & ServeCommand)
   | { readonly type: 'hijack'; readonly service: string; readonly to: PodSelector }
   | { readonly type: 'update-keys'; readonly connection: string }
+  | TrustCommand
   | { readonly type: 'heal' };
 
 /** A command that named something the mesh does not have: a value, not an exception. */

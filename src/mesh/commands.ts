@@ -9,6 +9,9 @@ import { done, refused, withPod } from './command-results.ts';
 import { sendHandmadeCsr } from './handmade-csr.ts';
 import { suggest } from '../core/kubernetes/suggest.ts';
 import { tellNow, type MeshSystem } from './tell.ts';
+import { describeTrustCommand } from './trust/command.ts';
+import { withPlane } from './trust/commands.ts';
+import { takeTrustCommand } from './trust/take-command.ts';
 import type { World } from './world.ts';
 
 /** Carries out a command at the present instant, or refuses it and changes nothing. */
@@ -49,11 +52,15 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
     case 'close-connection':
       return closeConnection(world, command.connection);
     case 'stop-istiod':
-      tellNow(system, 'istiod', { type: 'istiod.stop', reason: 'stopped by hand' });
-      return done();
+      return withPlane(world, command.cluster, ({ actor }) => {
+        tellNow(system, actor, { type: 'istiod.stop', reason: 'stopped by hand' });
+        return done();
+      });
     case 'start-istiod':
-      tellNow(system, 'istiod', { type: 'istiod.start', reason: 'started by hand' });
-      return done();
+      return withPlane(world, command.cluster, ({ actor }) => {
+        tellNow(system, actor, { type: 'istiod.start', reason: 'started by hand' });
+        return done();
+      });
     case 'csr':
       return withPod(world, command.pod, (record) => {
         sendHandmadeCsr(world, record, command);
@@ -73,6 +80,8 @@ function carryOut(world: World, system: MeshSystem, command: MeshCommand): Comma
     case 'heal':
       heal(world);
       return done();
+    default:
+      return takeTrustCommand(world, command);
   }
 }
 
@@ -207,5 +216,7 @@ function describe(command: MeshCommand): string {
       return `KeyUpdate on ${command.connection}`;
     case 'heal':
       return 'heal every link';
+    default:
+      return describeTrustCommand(command);
   }
 }

@@ -2,12 +2,11 @@ import { createActor, type AnyActorRef } from 'xstate';
 import { utf8Encode } from '../core/bytes/index.ts';
 import { createServiceAccountIssuer, type ServiceAccountIssuer } from '../core/jwt/index.ts';
 import { AddressPool, ClusterIpPool } from '../core/kubernetes/index.ts';
-import { createSelfSignedRoot, exportPrivateKey, privateKeyPem, type SigningCa } from '../core/pki/index.ts';
+import { exportPrivateKey, privateKeyPem } from '../core/pki/index.ts';
 import { Driver, Gate, randomStreams, VirtualClock, Wire, type RandomStream } from '../sim/index.ts';
 import { ArtefactStore, TraceLog, type ArtefactId, type MessageProtocol } from '../trace/index.ts';
 import { ensureNamespace } from './apply.ts';
 import { CaConnections } from './ca/connections.ts';
-import { istiodCredential, type IstiodCredential } from './ca/istiod-credential.ts';
 import { CertificateCache } from './certificate-cache.ts';
 import { Cluster } from './cluster.ts';
 import { takeCommand } from './commands.ts';
@@ -19,7 +18,9 @@ import type { Mesh, MeshOptions } from './mesh.ts';
 import { meshMachine } from './mesh-machine.ts';
 import { Runtimes } from './runtime.ts';
 import { defaultSettings, type MeshSettings } from './settings.ts';
-import { certificateKey } from './tls/evidence.ts';
+import { enterTrust, makeTrust } from './trust/boot.ts';
+import { firstPlane } from './trust/control-plane.ts';
+import { exportCacerts } from './trust/export.ts';
 import type { Incoming, MessageMeta, World } from './world.ts';
 
 const issuerUrl = 'https://kubernetes.default.svc.cluster.local';
@@ -70,10 +71,11 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
     stateOf: (systemId) => stateOf(root.system.get(systemId) as AnyActorRef | undefined),
     material: (pod) => podMaterial(world, pod),
     jwks: () => JSON.stringify(world.issuer.jwks(), null, 2),
-    rootPem: () => world.rootPem,
-    caPem: () => world.ca.certificate.pem(),
+    rootPem: () => firstPlane(world).rootPem,
+    caPem: () => firstPlane(world).ca.certificate.pem(),
     caKeyPem: async () =>
-      privateKeyPem(await exportPrivateKey(world.provider, world.ca.keyPair), 'traditional'),
+      privateKeyPem(await exportPrivateKey(world.provider, firstPlane(world).ca.keyPair), 'traditional'),
+    cacerts: () => exportCacerts(world),
     stop: () => {
       root.stop();
       driver.stop();
@@ -111,26 +113,16 @@ async function createWorld(
     seed,
     cluster: settings.cluster,
   });
-  const serial = chance('istiod').bytes(16);
-  const servingSerial = chance('istiod:serving').bytes(16);
+  const prepareTrust = makeTrust(provider, settings, new Date(epochMs), chance);
   const keys = await throughGate(gate, driver, 'world.keys', async () => {
-    const [issuer, ca] = await Promise.all([
+    const [issuer, trust] = await Promise.all([
       createServiceAccountIssuer(provider, { issuer: issuerUrl, keyType: settings.apiServerKeyType }),
-      createSelfSignedRoot(provider, {
-        organization: settings.trustDomain,
-        keyType: settings.rootKeyType,
-        now: new Date(epochMs),
-        ttlMs: settings.rootTtlMs,
-        serial,
-      }),
+      prepareTrust(),
     ]);
-    const now = new Date(epochMs);
-    return { issuer, ca, serving: await istiodCredential(provider, ca, settings, now, servingSerial) };
+    return { issuer, trust };
   });
-  const { issuer, ca, serving } = keys;
-  const rootPem = ca.roots.map((root) => root.pem()).join('');
+  const { issuer, trust } = keys;
   const certificates = new CertificateCache();
-  certificates.pin(rootPem);
   const cluster = new Cluster(new ClusterIpPool(serviceCidr, (below) => chance('api-server').int(below)));
   const world: World = {
     provider,
@@ -148,27 +140,20 @@ async function createWorld(
     tampering: [],
     hijacks: new Map(),
     ca15012: new CaConnections(),
-    istiodCredential: serving,
+    controlPlanes: [],
+    authorities: new Map(),
+    stolenAuthorities: new Map(),
+    stolenSecrets: new Map(),
+    clockOffsets: new Map(),
     certificates,
     knownCertificates: new Map(),
     recording: options.record ?? true,
     tlsEvidence: options.tlsEvidence ?? 'full',
     issuer,
-    ca,
-    rootPem,
-    rootArtefact: putRoot(artefacts, ca),
     jwksArtefact: putJwks(artefacts, issuer),
-    istiodCertificate: putServing(artefacts, serving),
     onNoReceiver: () => undefined,
   };
-  const [leaf] = serving.chain;
-  if (leaf !== undefined) world.knownCertificates.set(certificateKey(leaf), world.istiodCertificate);
-  for (const root of ca.roots) world.knownCertificates.set(certificateKey(root), world.rootArtefact);
-  trace.append('istiod', 'root.created', {
-    artefact: world.rootArtefact,
-    notAfterMs: ca.certificate.notAfter.getTime() - epochMs,
-    subject: ca.certificate.subject.toString(),
-  });
+  enterTrust(world, trust);
   for (const namespace of systemNamespaces) ensureNamespace(world, namespace, {});
   for (const { name, podCidr, masqueradeAs } of settings.nodes) {
     cluster.nodes.set(name, {
@@ -215,6 +200,7 @@ function createWire(
         artefact: message.meta.artefact,
         size: message.payload.length,
         dueAtMs: message.dueAtMs,
+        stream: message.meta.stream,
       });
     },
     onDelivered: ({ id, from, to }) => {
@@ -236,21 +222,6 @@ function attachFailureNotices(world: World): void {
     else if (incoming.meta.packet !== undefined) connectionReset(world, incoming);
     else loopbackRefused(world, incoming);
   };
-}
-
-function putRoot(artefacts: ArtefactStore, ca: SigningCa): ArtefactId {
-  return artefacts.put({
-    kind: 'certificate',
-    owner: 'istiod:root',
-    pod: null,
-    bytes: ca.certificate.der,
-    refs: {},
-  });
-}
-
-function putServing(artefacts: ArtefactStore, { chain: [leaf] }: IstiodCredential): ArtefactId {
-  const bytes = leaf?.der ?? new Uint8Array(0);
-  return artefacts.put({ kind: 'certificate', owner: 'istiod:serving', pod: null, bytes, refs: {} });
 }
 
 function putJwks(artefacts: ArtefactStore, issuer: ServiceAccountIssuer): ArtefactId {

@@ -9,6 +9,7 @@ import {
 } from '../core/grpc/index.ts';
 import type { PodRecord } from './cluster.ts';
 import type { SecretName } from './runtime.ts';
+import { certificateKey } from './tls/evidence.ts';
 import { post, type Incoming, type World } from './world.ts';
 
 export interface AcceptedSecret {
@@ -69,6 +70,15 @@ function adopt(
     if (rootPem === null) return 'Failed to load trusted CA certificates';
     runtime.envoyRootPem = rootPem;
     runtime.envoyRoots = world.certificates.parse(rootPem);
+    // The list is a file in the pod, which Envoy reads when the secret that names it comes.
+    const hasList = secret.validationContext.crl?.kind === 'filename';
+    if (hasList) runtime.envoyCrls = runtime.crls.map(({ list }) => list);
+    world.trace.append(record.actors.envoy, 'anchors.adopted', {
+      pod: record.pod,
+      cluster: record.controlPlane.cluster,
+      roots: runtime.envoyRoots.flatMap((root) => world.knownCertificates.get(certificateKey(root)) ?? []),
+      crls: hasList ? runtime.crls.map(({ artefact }) => artefact) : [],
+    });
     return null;
   }
   const chainPem = inlineText(secret.tlsCertificate?.certificateChain ?? null);

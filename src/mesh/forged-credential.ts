@@ -5,7 +5,6 @@ import {
   importPrivateKeyPem,
   issueSelfSigned,
   issueWorkloadCertificate,
-  issuingChain,
   type Certificate,
   type KeyPair,
 } from '../core/pki/index.ts';
@@ -13,6 +12,9 @@ import type { PresentCommand } from './command.ts';
 import type { PodRecord } from './cluster.ts';
 import type { AgentSecret } from './runtime.ts';
 import { certificateKey } from './tls/evidence.ts';
+import type { AuthorityCertificate } from './trust/authority.ts';
+import { identityOf } from './trust/identities.ts';
+import { enterForgery, forge, stolenSigner } from './trust/theft.ts';
 import type { World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -31,7 +33,7 @@ interface Forged {
 export function presentCredential(
   world: World,
   record: PodRecord,
-  { certificate }: PresentCommand,
+  { certificate, key, id }: PresentCommand,
   victim: PodRecord,
 ): string | null {
   const runtime = world.runtimes.of(record.pod);
@@ -41,10 +43,19 @@ export function presentCredential(
     runtime.presented = { isPlaintext, chain: [], keyPair: null, certificateArtefact: null };
   }
   if (certificate === 'own' || certificate === 'none' || certificate === 'plaintext') return null;
-  const stolen = world.runtimes.peek(victim.pod)?.agent ?? null;
-  if ((certificate === 'other-identity' || certificate === 'copied') && stolen === null)
-    return `${victim.pod} has no certificate to steal`;
-  const make = maker(world, certificate, victim, stolen);
+  const stolen =
+    certificate === 'stolen'
+      ? (world.stolenSecrets.get(victim.pod) ?? null)
+      : (world.runtimes.peek(victim.pod)?.agent ?? null);
+  if (needsSecret.has(certificate) && stolen === null) {
+    return certificate === 'stolen'
+      ? `no key of ${victim.pod} is stolen`
+      : `${victim.pod} has no certificate to steal`;
+  }
+  const signer = certificate === 'forged' ? stolenSigner(world, key ?? '') : null;
+  if (certificate === 'forged' && signer === null) return `no key of the CA "${key ?? ''}" is stolen`;
+  const spiffeId = id ?? identityOf(victim);
+  const make = maker(world, { certificate, victim, stolen, signer, spiffeId });
   world.gate.run('credential.forge', make, (result) => {
     if (!result.ok) throw result.error;
     const { chain, keyPair } = result.value;
@@ -53,33 +64,61 @@ export function presentCredential(
       chain,
       keyPair,
       certificateArtefact:
-        stolen !== null && (certificate === 'other-identity' || certificate === 'copied')
+        stolen !== null && needsSecret.has(certificate)
           ? stolen.certificateArtefact
-          : put(world, record, result.value),
+          : signer === null
+            ? put(world, record, result.value)
+            : enterForged(world, record, result.value, key ?? '', spiffeId),
     };
   });
   return null;
 }
 
+/** Shown with a certificate that somebody else was given. */
+const needsSecret: ReadonlySet<PresentCommand['certificate']> = new Set([
+  'other-identity',
+  'copied',
+  'stolen',
+]);
+
+function enterForged(
+  world: World,
+  record: PodRecord,
+  { chain, keyPair, pkcs8 }: Forged,
+  authority: string,
+  spiffeId: string,
+): string | null {
+  const [leaf] = chain;
+  if (leaf === undefined || pkcs8 === null) return null;
+  return enterForgery(world, { leaf, chain, keyPair, pkcs8 }, { authority, spiffeId, pod: record.pod });
+}
+
+interface Wanted {
+  readonly certificate: Exclude<PresentCommand['certificate'], 'own' | 'none' | 'plaintext'>;
+  readonly victim: PodRecord;
+  readonly stolen: AgentSecret | null;
+  readonly signer: AuthorityCertificate | null;
+  readonly spiffeId: string;
+}
+
 /** Takes what it needs of time and chance now; what it returns only computes. */
 function maker(
   world: World,
-  certificate: 'expired' | 'other-root' | 'other-identity' | 'copied' | 'self-signed',
-  victim: PodRecord,
-  stolen: AgentSecret | null,
+  { certificate, victim, stolen, signer, spiffeId }: Wanted,
 ): () => Promise<Forged> {
-  const { provider, settings, ca } = world;
+  const { provider, settings } = world;
+  const { ca, chain: intermediates, roots, trustDomain } = victim.controlPlane;
   const chance = world.chance('attacker');
   const serial = chance.bytes(16);
   const rootSerial = chance.bytes(16);
   const nowMs = world.epochMs + world.clock.now();
-  const spiffeId = `spiffe://${settings.trustDomain}/ns/${victim.namespace}/sa/${victim.serviceAccount}`;
   const request = { spiffeId, now: new Date(nowMs), ttlMs: settings.secretTtlMs, serial };
   return async () => {
-    if (certificate === 'other-identity' && stolen !== null) {
+    if ((certificate === 'other-identity' || certificate === 'stolen') && stolen !== null) {
       const keyPair = await importPrivateKeyPem(provider, stolen.keyPem);
       return { chain: world.certificates.parse(stolen.chainPem), keyPair, pkcs8: null };
     }
+    if (signer !== null) return forge(provider, { ...request, signer, keyType: settings.keyType });
     const keyPair = await generateKeyPair(provider, settings.keyType);
     const pkcs8 = await exportPrivateKey(provider, keyPair);
     const { spki } = keyPair;
@@ -93,10 +132,10 @@ function maker(
     if (certificate === 'expired') {
       const now = new Date(nowMs - settings.secretTtlMs - dayMs);
       const leaf = await issueWorkloadCertificate(provider, ca, { ...request, spki, now });
-      return { chain: [leaf, ...issuingChain(ca), ...ca.roots], keyPair, pkcs8 };
+      return { chain: [leaf, ...intermediates, ...roots], keyPair, pkcs8 };
     }
     const other = await createSelfSignedRoot(provider, {
-      organization: settings.trustDomain,
+      organization: trustDomain,
       keyType: settings.rootKeyType,
       now: new Date(nowMs),
       ttlMs: settings.rootTtlMs,

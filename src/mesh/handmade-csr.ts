@@ -21,7 +21,7 @@ export function sendHandmadeCsr(world: World, record: PodRecord, command: CsrCom
   const owner = `app:${record.pod}`;
   const { pod } = record;
   const own = SpiffeId.forServiceAccount(
-    settings.trustDomain,
+    record.controlPlane.trustDomain,
     record.namespace,
     record.serviceAccount,
   ).toString();
@@ -69,8 +69,23 @@ export function sendHandmadeCsr(world: World, record: PodRecord, command: CsrCom
         refs: { csr: csrArtefact, ...(tokenArtefact === null ? {} : { token: tokenArtefact }) },
       });
       const nobody = { answered: () => channel.close(), lost: () => undefined };
-      const channel = new CaChannel(world, { local: owner, pod, sourceIp: record.ip ?? '' }, nobody);
-      channel.call({ payload, metadata: callMetadata(world, token), label: 'handmade CSR', artefact });
+      const channel = new CaChannel(
+        world,
+        {
+          local: owner,
+          pod,
+          node: record.node,
+          sourceIp: record.ip ?? '',
+          plane: record.controlPlane,
+        },
+        nobody,
+      );
+      channel.call({
+        payload,
+        metadata: callMetadata(record.controlPlane, token),
+        label: 'handmade CSR',
+        artefact,
+      });
     },
   );
 }

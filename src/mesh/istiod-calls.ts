@@ -7,19 +7,16 @@ import {
   grpcUnframe,
   type GrpcStatus,
 } from '../core/grpc/index.ts';
-import {
-  issuingChain,
-  readSigningRequest,
-  type Certificate,
-  type SigningRefusal,
-} from '../core/pki/index.ts';
+import { readSigningRequest, type Certificate, type SigningRefusal } from '../core/pki/index.ts';
 import { SpiffeId } from '../core/spiffe/index.ts';
 import type { ArtefactId, Check, PodRef } from '../trace/index.ts';
 import { CaPort, type Answer } from './ca/port.ts';
 import { issue, type SigningOrder } from './issue.ts';
 import { certificateKey } from './tls/evidence.ts';
 import { podOfActor, podOfUser } from './pod-names.ts';
-import { post, worldDate, type Incoming, type World } from './world.ts';
+import { rootArtefacts, type ControlPlane } from './trust/control-plane.ts';
+import { sendAnchors } from './trust/distribute.ts';
+import { post, type Incoming, type World } from './world.ts';
 
 interface Call {
   readonly incoming: Incoming;
@@ -41,13 +38,15 @@ interface ReviewStatus {
  */
 export class IstiodCalls {
   readonly #world: World;
+  readonly #plane: ControlPlane;
   readonly #calls = new Map<string, Call>();
   readonly #port: CaPort;
   #reviews = 0;
 
-  constructor(world: World) {
+  constructor(world: World, plane: ControlPlane) {
     this.#world = world;
-    this.#port = new CaPort(world, (incoming, answer) => this.#begin(incoming, answer));
+    this.#plane = plane;
+    this.#port = new CaPort(world, plane, (incoming, answer) => this.#begin(incoming, answer));
   }
 
   /** Takes a message: on port 15012, or the API server's answer to a review. */
@@ -72,7 +71,7 @@ export class IstiodCalls {
     }
     call.checks.push({ id: 'token.present', ok: true });
     this.#reviews += 1;
-    const stream = `review:${this.#reviews}`;
+    const stream = `review:${this.#plane.actor}:${this.#reviews}`;
     this.#calls.set(stream, call);
     const body = {
       apiVersion: 'authentication.k8s.io/v1',
@@ -81,7 +80,7 @@ export class IstiodCalls {
     };
     const token = world.artefacts.get(incoming.meta.artefact)?.refs['token'];
     post(world, {
-      from: 'istiod',
+      from: this.#plane.actor,
       to: 'api-server',
       protocol: 'TokenReview',
       label: 'TokenReview',
@@ -102,7 +101,7 @@ export class IstiodCalls {
     const user = status.user;
     if (!status.authenticated || user === undefined || (status.audiences ?? []).length === 0) {
       const log = authenticatorLog(
-        `failed to validate the JWT from cluster "${this.#world.settings.cluster}": ` +
+        `failed to validate the JWT from cluster "${this.#plane.cluster}": ` +
           `the service account authentication returns an error: ${status.error ?? ''}`,
       );
       this.#refuse(call, authenticateFailure, log, [
@@ -122,9 +121,10 @@ export class IstiodCalls {
   }
 
   #sign(call: Call, username: string): void {
-    const { settings, provider, gate, ca } = this.#world;
+    const { settings, provider, gate } = this.#world;
+    const { ca, actor, trustDomain, clockOffsetMs } = this.#plane;
     const [, , namespace = '', account = ''] = username.split(':');
-    const spiffeId = SpiffeId.forServiceAccount(settings.trustDomain, namespace, account).toString();
+    const spiffeId = SpiffeId.forServiceAccount(trustDomain, namespace, account).toString();
     const request = decodeCertificateRequest(grpcUnframe(call.incoming.payload)).message;
     const parsed = readSigningRequest(request.csrPem);
     if (!parsed.ok) {
@@ -135,8 +135,8 @@ export class IstiodCalls {
       csr: parsed.csr,
       spiffeId,
       requestedTtlMs: request.validitySeconds * 1000,
-      now: worldDate(this.#world),
-      serial: this.#world.chance('istiod').bytes(16),
+      now: new Date(this.#world.epochMs + this.#world.clock.now() + clockOffsetMs),
+      serial: this.#world.chance(actor).bytes(16),
     };
     gate.run(
       'certificate.issue',
@@ -156,6 +156,7 @@ export class IstiodCalls {
 
   #deliver(call: Call, order: SigningOrder, certificate: Certificate): void {
     const world = this.#world;
+    const plane = this.#plane;
     const { csr, spiffeId } = order;
     const requestedSan = csr.uris[0] ?? null;
     const csrArtefact = world.artefacts.get(call.incoming.meta.artefact)?.refs['csr'];
@@ -164,10 +165,10 @@ export class IstiodCalls {
       owner: call.incoming.from,
       pod: call.pod,
       bytes: certificate.der,
-      refs: { root: world.rootArtefact, ...(csrArtefact === undefined ? {} : { csr: csrArtefact }) },
+      refs: { ...this.#issuerRefs(), ...(csrArtefact === undefined ? {} : { csr: csrArtefact }) },
     });
     if (world.tlsEvidence === 'full') world.knownCertificates.set(certificateKey(certificate), artefact);
-    world.trace.append('istiod', 'certificate.issued', {
+    world.trace.append(plane.actor, 'certificate.issued', {
       pod: call.pod,
       artefact,
       spiffeId,
@@ -178,13 +179,25 @@ export class IstiodCalls {
       requestedTtlMs: order.requestedTtlMs,
       checks: [...call.checks, { id: 'csr.san-ignored', ok: true, detail: requestedSan ?? '' }],
     });
-    const chain = [certificate, ...issuingChain(world.ca)];
-    const certChain = [...chain.map((each) => each.pem()), world.rootPem];
+    const chain = [certificate, ...plane.chain];
+    const certChain = [...chain.map((each) => each.pem()), plane.rootPem];
     // Agent and Envoy of the pod parse this very text next; another text, say a tampered one, they parse themselves.
-    world.certificates.remember(certChain.join(''), [...chain, ...world.ca.roots]);
+    world.certificates.remember(certChain.join(''), [...chain, ...plane.roots]);
     this.#reply(call, 'signed chain', grpcFrame(encodeCertificateResponse({ certChain }).bytes), {
       refs: { certificate: artefact },
     });
+    const record = world.cluster.pods.get(podOfActor(call.incoming.from) ?? '');
+    if (record !== undefined) sendAnchors(world, plane, record);
+  }
+
+  /** The certificates above a leaf: what signed it, and the root it is sent with. */
+  #issuerRefs(): Readonly<Record<string, ArtefactId>> {
+    const [root] = rootArtefacts(this.#plane);
+    const { signer } = this.#plane.loaded;
+    return {
+      ...(root === undefined ? {} : { root }),
+      ...(signer.artefact === root ? {} : { issuer: signer.artefact }),
+    };
   }
 
   #refuseCsr(call: Call, refusal: SigningRefusal, checks: readonly Check[]): void {
@@ -192,7 +205,7 @@ export class IstiodCalls {
   }
 
   #refuse(call: Call, status: GrpcStatus, log: string, checks: readonly Check[]): void {
-    this.#world.trace.append('istiod', 'csr.refused', {
+    this.#world.trace.append(this.#plane.actor, 'csr.refused', {
       pod: call.pod,
       status,
       log: log.replace('ADDR', this.#addressOf(call.incoming.from)),
@@ -210,7 +223,7 @@ export class IstiodCalls {
   ): void {
     const artefact = this.#world.artefacts.put({
       kind: rest.status === undefined ? 'create-certificate-response' : 'grpc-trailers',
-      owner: 'istiod',
+      owner: this.#plane.actor,
       pod: call.pod,
       bytes: payload,
       refs: rest.refs ?? {},

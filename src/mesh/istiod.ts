@@ -2,6 +2,8 @@ import { setup } from 'xstate';
 import { IstiodCalls } from './istiod-calls.ts';
 import { tell } from './tell.ts';
 import { recordUnexpected } from './unexpected.ts';
+import { loadCacerts } from './trust/cacerts.ts';
+import type { ControlPlane } from './trust/control-plane.ts';
 import type { World } from './world.ts';
 
 type IstiodEvent =
@@ -10,6 +12,7 @@ type IstiodEvent =
 
 interface IstiodContext {
   readonly world: World;
+  readonly plane: ControlPlane;
   readonly calls: IstiodCalls;
 }
 
@@ -18,39 +21,41 @@ export const istiodMachine = setup({
   types: {
     context: {} as IstiodContext,
     events: {} as IstiodEvent,
-    input: {} as { readonly world: World },
+    input: {} as { readonly world: World; readonly plane: ControlPlane },
   },
   actions: {
     // A call changes no state of the process, so it is served without passing through the machine.
     listen: ({ context }) => {
-      const { world, calls } = context;
-      world.wire.attach('istiod', (incoming) => calls.serve(incoming));
-      world.cluster.istiodRunning = true;
+      const { world, plane, calls } = context;
+      world.wire.attach(plane.actor, (incoming) => calls.serve(incoming));
+      plane.running = true;
     },
     hangUp: ({ context }) => {
-      context.world.wire.detach('istiod');
-      context.world.cluster.istiodRunning = false;
+      context.world.wire.detach(context.plane.actor);
+      context.plane.running = false;
       context.calls.abandonAll();
     },
     recordStop: ({ context, event }) => {
       const reason = 'reason' in event ? event.reason : '';
-      context.world.trace.append('istiod', 'istiod.stopped', { reason });
+      context.world.trace.append(context.plane.actor, 'istiod.stopped', { reason });
     },
     recordStart: ({ context, event }) => {
       const reason = 'reason' in event ? event.reason : '';
-      context.world.trace.append('istiod', 'istiod.started', { reason });
+      context.world.trace.append(context.plane.actor, 'istiod.started', { reason });
     },
+    // What the secret says by now is loaded without a look at what was loaded before.
+    readSecret: ({ context: { world, plane } }) => loadCacerts(world, plane, 'start'),
     wakeControllers: ({ context, system }) => {
       for (const workload of context.world.cluster.workloads.values()) {
         if (workload.refusals > 0)
           tell(context.world, system, 'api-server', { type: 'pod.changed', workload: workload.key });
       }
     },
-    recordUnexpected: ({ context, event }) => recordUnexpected(context.world, 'istiod', event, ''),
+    recordUnexpected: ({ context, event }) => recordUnexpected(context.world, context.plane.actor, event, ''),
   },
 }).createMachine({
   id: 'istiod',
-  context: ({ input }) => ({ world: input.world, calls: new IstiodCalls(input.world) }),
+  context: ({ input }) => ({ ...input, calls: new IstiodCalls(input.world, input.plane) }),
   initial: 'running',
   on: { '*': { actions: 'recordUnexpected' } },
   states: {
@@ -63,7 +68,7 @@ export const istiodMachine = setup({
     },
     stopped: {
       on: {
-        'istiod.start': { target: 'running', actions: ['recordStart', 'wakeControllers'] },
+        'istiod.start': { target: 'running', actions: ['recordStart', 'readSecret', 'wakeControllers'] },
         'istiod.stop': {},
       },
     },

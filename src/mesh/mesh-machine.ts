@@ -15,7 +15,10 @@ export const meshMachine = setup({
     startActors: enqueueActions(({ context, enqueue }) => {
       const { world } = context;
       enqueue.spawnChild('apiServer', { id: 'api-server', systemId: 'api-server', input: { world } });
-      enqueue.spawnChild('istiod', { id: 'istiod', systemId: 'istiod', input: { world } });
+      for (const plane of world.controlPlanes) {
+        const { actor } = plane;
+        enqueue.spawnChild('istiod', { id: actor, systemId: actor, input: { world, plane } });
+      }
       for (const name of world.cluster.nodes.keys()) {
         enqueue.spawnChild('node', { id: name, systemId: `node:${name}`, input: { world, node: name } });
       }

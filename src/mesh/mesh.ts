@@ -3,6 +3,7 @@ import type { ArtefactStore, PodRef, TraceLog } from '../trace/index.ts';
 import type { Driver, Tape } from '../sim/index.ts';
 import type { CommandResult, MeshCommand, MomentOf, PodSelector } from './command.ts';
 import type { MeshSettings } from './settings.ts';
+import type { CacertsFiles } from './trust/export.ts';
 
 /** What can be read off a pod at the head of the run. */
 export interface PodStatus {
@@ -85,5 +86,7 @@ export interface Mesh {
   caPem(): string;
   /** The signing key as istiod keeps it in its secret. */
   caKeyPem(): Promise<string>;
+  /** What the secret `cacerts` of each cluster holds, as files. */
+  cacerts(): Promise<readonly CacertsFiles[]>;
   stop(): void;
 }

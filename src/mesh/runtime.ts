@@ -1,14 +1,18 @@
-import type { Certificate, KeyPair } from '../core/pki/index.ts';
+import type { Certificate, Crl, KeyPair } from '../core/pki/index.ts';
 import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import { Alarms } from './alarms.ts';
 import type { CaChannel } from './ca/channel.ts';
+import type { KeptCrl } from './trust/control-plane.ts';
 import {
   istioInbound,
   type InboundSettings,
   type PresentedCredential,
   type TlsContext,
 } from './tls/envoy-context.ts';
+
+/** One for all, so that a context made without lists is known again. */
+const noCrls: readonly Crl[] = [];
 
 /** The secrets that Envoy asks its agent for. */
 export type SecretName = 'default' | 'ROOTCA';
@@ -72,6 +76,11 @@ export interface PodRuntime {
   envoy: EnvoySecret | null;
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
+  /** Lists by which Envoy judges peers; empty where it has none. */
+  envoyCrls: readonly Crl[];
+  /** The mounted file `ca-crl.pem`, and roots of the mesh configuration that the agent was sent. */
+  crls: readonly KeptCrl[];
+  extraRootsPem: string | null;
   readonly alarms: Alarms;
   /** What Envoy made of its secrets; made anew when one of them changes. */
   tls: TlsContext | null;
@@ -103,6 +112,9 @@ export class Runtimes {
         envoy: null,
         envoyRoots: null,
         envoyRootPem: null,
+        envoyCrls: noCrls,
+        crls: [],
+        extraRootsPem: null,
         alarms: new Alarms(this.#clock),
         tls: null,
         presented: null,

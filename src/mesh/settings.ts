@@ -1,4 +1,6 @@
 import type { KeyType } from '../core/pki/index.ts';
+import type { AuthoritySetting } from './trust/authority.ts';
+import type { ClusterSetting } from './trust/control-plane.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -16,6 +18,10 @@ export interface NodeSetting {
 export interface MeshSettings {
   readonly cluster: string;
   readonly trustDomain: string;
+  /** CAs of the organisation, each after its parent; none: every istiod signs with a root of its own. */
+  readonly authorities: readonly AuthoritySetting[];
+  /** Clusters, where there are several or one has a plugged-in CA; otherwise one called `cluster`. */
+  readonly clusters: readonly ClusterSetting[];
   /** Instant at which virtual time begins, RFC 3339. */
   readonly epoch: string;
   readonly nodes: readonly NodeSetting[];
@@ -49,6 +55,8 @@ export interface MeshSettings {
 export const defaultSettings: MeshSettings = {
   cluster: 'Kubernetes',
   trustDomain: 'cluster.local',
+  authorities: [],
+  clusters: [],
   epoch: '2026-03-02T09:00:00Z',
   nodes: [
     { name: 'node-1', podCidr: '10.244.1.0/24' },

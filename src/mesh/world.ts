@@ -1,7 +1,6 @@
 import type { CryptoProvider } from '../core/crypto/index.ts';
 import type { GrpcStatus } from '../core/grpc/index.ts';
 import type { ServiceAccountIssuer } from '../core/jwt/index.ts';
-import type { SigningCa } from '../core/pki/index.ts';
 import type {
   ArtefactId,
   ArtefactKind,
@@ -12,13 +11,14 @@ import type {
 } from '../trace/index.ts';
 import type { Gate, Message, RandomStream, VirtualClock, Wire } from '../sim/index.ts';
 import type { CaConnections } from './ca/connections.ts';
-import type { IstiodCredential } from './ca/istiod-credential.ts';
 import type { CertificateCache } from './certificate-cache.ts';
 import type { Cluster } from './cluster.ts';
 import type { Connections } from './connections/connection.ts';
-import type { Runtimes } from './runtime.ts';
+import type { AgentSecret, Runtimes } from './runtime.ts';
 import type { TamperRule } from './tls/tampering.ts';
 import type { MeshSettings } from './settings.ts';
+import type { Authority, AuthorityCertificate } from './trust/authority.ts';
+import type { ControlPlane } from './trust/control-plane.ts';
 
 /** Addresses below IP that a pod's packets show and ask for. */
 export interface Packet {
@@ -69,8 +69,15 @@ export interface World {
   readonly hijacks: Map<string, PodRef>;
   /** Connections to istiod's port 15012. */
   readonly ca15012: CaConnections;
-  readonly istiodCredential: IstiodCredential;
-  readonly istiodCertificate: ArtefactId;
+  /** One for each cluster, the first cluster's first. */
+  readonly controlPlanes: ControlPlane[];
+  readonly authorities: Map<string, Authority>;
+  /** Keys of CAs that somebody has copied; null: of a CA that the thief made. */
+  readonly stolenAuthorities: Map<string, AuthorityCertificate | null>;
+  /** Keys of workloads that somebody has copied, with their certificates: by pod, which may be gone. */
+  readonly stolenSecrets: Map<PodRef, AgentSecret>;
+  /** How far the clock of a node is ahead of true time; none: it is right. */
+  readonly clockOffsets: Map<string, number>;
   readonly certificates: CertificateCache;
   /** Artefacts of certificates that were made or seen, by the key of `certificateKey`. */
   readonly knownCertificates: Map<string, ArtefactId>;
@@ -79,9 +86,6 @@ export interface World {
   /** How much of TLS becomes entries: `none` leaves the outcome of handshakes and alerts. */
   readonly tlsEvidence: 'full' | 'none';
   readonly issuer: ServiceAccountIssuer;
-  readonly ca: SigningCa;
-  readonly rootPem: string;
-  readonly rootArtefact: ArtefactId;
   /** The published keys that verify every token. */
   readonly jwksArtefact: ArtefactId;
   /** Called for a message that arrived where nobody listens. */
@@ -91,6 +95,11 @@ export interface World {
 /** The instant of virtual time as a date, for certificates and tokens. */
 export function worldDate(world: World): Date {
   return new Date(world.epochMs + world.clock.now());
+}
+
+/** How far the clock of a node is ahead of true time; milliseconds. */
+export function clockOffset({ clockOffsets }: World, node: string): number {
+  return clockOffsets.size === 0 ? 0 : (clockOffsets.get(node) ?? 0);
 }
 
 export interface OutgoingMessage {

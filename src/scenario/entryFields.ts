@@ -54,6 +54,7 @@ const fields: { readonly [K in EntryKind]: FieldsOf<EntryData[K]> } = {
     artefact: true,
     size: true,
     dueAtMs: true,
+    stream: true,
   },
   'message.delivered': { message: true, from: true, to: true },
   'message.dropped': { message: true, from: true, to: true, reason: true },
@@ -146,8 +147,9 @@ const fields: { readonly [K in EntryKind]: FieldsOf<EntryData[K]> } = {
     expects: true,
     certificate: true,
     roots: true,
+    request: true,
   },
-  'tls.sent': flight,
+  'tls.sent': { ...flight, request: true },
   'tls.received': flight,
   'tls.secret': {
     connection: true,

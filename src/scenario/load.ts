@@ -5,6 +5,7 @@ import { KnownNames } from './check/names.ts';
 import { checkPatterns } from './check/patterns.ts';
 import { referenceProblem } from './check/references.ts';
 import { checkStructure } from './check/structure.ts';
+import { checkTrustNames } from './check/trust.ts';
 import { formatScenarioError, type ScenarioError } from './error.ts';
 import { decodeProblem, type Problem } from './problem.ts';
 import { LessonSchema, type Lesson } from './schema/lesson.ts';
@@ -88,6 +89,7 @@ function check(
   findings.push(...unreadable);
   if (known.names === null) return { view, findings };
   checkNamesUsed(lesson, known.names, report);
+  checkTrustNames(lesson, report);
   for (const { reference, ...where } of references) {
     const problem = referenceProblem(reference, known.names);
     if (problem !== null) findings.push({ ...problem, ...where });

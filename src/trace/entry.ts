@@ -104,6 +104,8 @@ export interface EntryData extends TlsEntryData, TrustEntryData {
     readonly artefact: ArtefactId;
     readonly size: number;
     readonly dueAtMs: number;
+    /** What it belongs to: the connection or call, or the request where an app and its own Envoy speak of one. */
+    readonly stream: string;
   };
   'message.delivered': { readonly message: string; readonly from: string; readonly to: string };
   'message.dropped': {

@@ -68,8 +68,13 @@ export interface TlsEntryData {
     readonly certificate: ArtefactId | null;
     /** Trust anchors of this side. */
     readonly roots: readonly ArtefactId[];
+    /** The request an Envoy opens it for; null at a server and for calls. */
+    readonly request: string | null;
   };
-  'tls.sent': TlsFlight;
+  'tls.sent': TlsFlight & {
+    /** The request inside, as the Envoy knows that sends it; null for everything else. */
+    readonly request: string | null;
+  };
   'tls.received': TlsFlight;
   /** A secret of the key schedule, from the moment this side can compute it (RFC 9846 section 7.1). */
   'tls.secret': OfConnection & {

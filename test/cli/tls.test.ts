@@ -299,6 +299,74 @@ describe('tls serve', () => {
   });
 });
 
+describe('a peer that tls serve waits for', () => {
+  const connected = (port: number) => connectSocket(port, '127.0.0.1').on('error', () => undefined);
+  const secured = (port: number) =>
+    tls
+      .connect({
+        port,
+        host: '127.0.0.1',
+        ca: world.rootsPem,
+        cert: world.web.certPem,
+        key: world.web.keyPem,
+        checkServerIdentity: () => undefined,
+      })
+      .on('error', () => undefined);
+  const told = (socket: tls.TLSSocket) => {
+    let text = '';
+    socket.on('data', (data: Buffer) => (text += data.toString('utf8')));
+    return () => text;
+  };
+
+  it('does not hold a handshake for ever, silent or dripping, and may be slow afterwards', async () => {
+    const { port, lines } = await serve('--handshake-timeout', '1');
+    const slow = secured(port);
+    const answer = told(slow);
+    await until(() => lines().some(({ event }) => event === 'handshake'));
+    const silent = connected(port);
+    const dripping = connected(port);
+    // A record of 4,096 octets that would take minutes.
+    dripping.write(Buffer.from([22, 3, 1, 16, 0, 1]));
+    const drip = setInterval(() => dripping.write(Buffer.from([0])), 100);
+    onTestFinished(() => clearInterval(drip));
+    await until(() => silent.closed && dripping.closed);
+    slow.write('late');
+    await until(() => answer() === 'late');
+    slow.end();
+  });
+
+  it('is told of the end where it stays silent for long', async () => {
+    const { port, lines } = await serve('--idle-timeout', '1');
+    const idle = secured(port);
+    let wasTold = false;
+    idle.on('end', () => (wasTold = true)).resume();
+    await until(() => wasTold);
+    await until(() => lines().some(({ event }) => event === 'closed'));
+    expect(lines().filter(({ event }) => event === 'alert')).toEqual([]);
+  });
+
+  it('is told to go on where it asks before it sends a body', async () => {
+    const { port } = await serve('--http');
+    const client = secured(port);
+    const answer = told(client);
+    client.write('POST / HTTP/1.1\r\nhost: order\r\ncontent-length: 3\r\nexpect: 100-Continue\r\n\r\n');
+    await until(() => answer() !== '');
+    expect(answer()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    client.write('abc');
+    await until(() => answer().includes('HTTP/1.1 200 OK'));
+    client.end();
+  });
+
+  it('is not told to go on with a body that is too large', async () => {
+    const { port } = await serve('--http');
+    const client = secured(port);
+    const answer = told(client);
+    client.write('PUT / HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999\r\nexpect: 100-continue\r\n\r\n');
+    await until(() => answer() !== '');
+    expect(answer()).toMatch(/^HTTP\/1\.1 413 Content Too Large\r\n/);
+  });
+});
+
 describe('tls with input that cannot be used', () => {
   const hint = (text: string) => `    hint:  ${text}\n`;
   const order = () => material(world.order);
@@ -378,6 +446,12 @@ describe('tls with input that cannot be used', () => {
       () => ['serve', '--port', '0', ...order(), '--groups', 'p521'],
       () =>
         "error: option '--groups <groups>' argument 'p521' is invalid. Write x25519, p256 or both, best first: x25519,p256.\nHelp: svidlab --help\n",
+    ],
+    [
+      'no time at all',
+      () => ['serve', '--port', '0', ...order(), '--handshake-timeout', '0'],
+      () =>
+        "error: option '--handshake-timeout <seconds>' argument '0' is invalid. Write whole seconds, 1 to 86400.\nHelp: svidlab --help\n",
     ],
     [
       'an ID that is none',

@@ -23,6 +23,7 @@ describe('the birth of an identity', () => {
       'secret.pushed',
       'secret.pushed',
       'secret.accepted',
+      'anchors.adopted',
       'secret.accepted',
       'pod.ready',
     ]);

@@ -18,17 +18,19 @@ export function echo(transport: Transport): Application {
 }
 
 const maxBodyBytes = 16 * 1024 * 1024;
+const proceed = utf8Encode('HTTP/1.1 100 Continue\r\n\r\n');
 
 /** Answers each request of HTTP/1.1 with what the handshake agreed on. */
 export function httpResponder(transport: Transport): Application {
   const reader = new HttpRequestReader({ bodyBytes: maxBodyBytes });
   return {
     onData: async (data) => {
-      const { messages, error } = reader.push(data);
+      const { messages, error, awaitsContinue } = reader.push(data);
       for (const request of messages) {
         await transport.write(answerTo(request, transport));
         if (!keepsConnection(request)) return transport.close();
       }
+      if (awaitsContinue) await transport.write(proceed);
       if (error === null) return;
       await transport.write(refusalOf(error));
       await transport.close();

@@ -51,6 +51,14 @@ export function countOption(text: string): number {
   return count;
 }
 
+/** Seconds, at most a day: timers do not take much more. */
+export function secondsOption(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d{1,5}$/.test(text) || seconds < 1 || seconds > 86_400)
+    throw new InvalidArgumentError('Write whole seconds, 1 to 86400.');
+  return seconds;
+}
+
 /** `istio,http/1.1`, best first (RFC 7301 section 3.1: 1 to 255 octets each). */
 export function alpnOption(text: string): readonly string[] {
   const protocols = text.split(',');

@@ -8,6 +8,7 @@ import {
   groupsOption,
   type HostAndPort,
   portOption,
+  secondsOption,
   sniOption,
   spiffeIdOption,
   spiffeIdsOption,
@@ -78,7 +79,17 @@ function addServe(tls: Command, done: (code: number) => void): void {
       ),
     )
     .option('--http', 'answer each HTTP/1.1 request with what the handshake agreed on, as JSON')
-    .addOption(new Option('--connections <count>', 'end after so many connections').argParser(countOption));
+    .addOption(new Option('--connections <count>', 'end after so many connections').argParser(countOption))
+    .addOption(
+      new Option('--handshake-timeout <seconds>', 'how long a handshake may take')
+        .default(30)
+        .argParser(secondsOption),
+    )
+    .addOption(
+      new Option('--idle-timeout <seconds>', 'how long a connection may stay without a byte')
+        .default(600)
+        .argParser(secondsOption),
+    );
   for (const option of commonOptions()) command.addOption(option);
   command
     .addHelpText(
@@ -89,6 +100,7 @@ ${events}
 
 --http answers 200 with {"peer","alpn","resumed","cipher","group","sni"}.
 A client certificate that is presented is verified, also with --client-cert request.
+At most 1000 connections are served beside each other.
 
 Examples:
   svidlab run shop.yaml --begin now --until 1m --export out

@@ -10,6 +10,7 @@ import { readCertificates, readCredential } from './material.ts';
 import { momentOf, type TlsOptions } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
+import { boundInTime } from './time-bounds.ts';
 import { asError, Transport } from './transport.ts';
 import { verifierOf } from './verify.ts';
 
@@ -21,6 +22,9 @@ export interface ServeOptions extends TlsOptions {
   readonly clientId?: readonly string[];
   readonly http?: true;
   readonly connections?: number;
+  /** Seconds. */
+  readonly handshakeTimeout: number;
+  readonly idleTimeout: number;
 }
 
 /** Nobody but this machine is served. */
@@ -139,9 +143,16 @@ class Listener {
     const label = `${socket.remoteAddress}:${socket.remotePort}`;
     const reporter = new Reporter(this.#options.json === true, printResult, label);
     const transport = new Transport(socket, createTlsServer(this.#config), this.#recorder, reporter);
-    const application = this.#options.http === true ? httpResponder(transport) : echo(transport);
-    const served = transport
-      .run(application)
+    const { handshakeTimeout, idleTimeout } = this.#options;
+    const bounded = boundInTime(
+      transport,
+      this.#options.http === true ? httpResponder(transport) : echo(transport),
+      {
+        handshakeMs: handshakeTimeout * 1000,
+        idleMs: idleTimeout * 1000,
+      },
+    );
+    const served = bounded
       .then(() => undefined)
       .catch((error: unknown) => {
         this.#failure ??= asError(error);

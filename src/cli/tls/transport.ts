@@ -99,6 +99,17 @@ export class Transport {
     this.#endTransport();
   }
 
+  /** Calls back whenever nothing has moved for so long, in neither direction. */
+  onIdle(afterMs: number, idle: () => void): void {
+    this.#socket.setTimeout(afterMs, idle);
+  }
+
+  /** Closes in order where the peer still reads, and gives up where it does not. */
+  expire(): void {
+    this.#linger ??= setTimeout(() => this.#socket.destroy(), lingerMs);
+    this.close().catch(() => undefined);
+  }
+
   /** Gives up on a peer that does not close. */
   abort(): void {
     this.#socket.destroy();

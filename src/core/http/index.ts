@@ -9,5 +9,11 @@ export {
   type ReadRequest,
   type ReadResponse,
 } from './message.ts';
-export { type HttpLimits, type HttpRead, HttpRequestReader, HttpResponseReader } from './read.ts';
+export {
+  type HttpLimits,
+  type HttpRead,
+  type HttpRequestRead,
+  HttpRequestReader,
+  HttpResponseReader,
+} from './read.ts';
 export { writeHttpRequest, writeHttpResponse } from './write.ts';

@@ -12,7 +12,13 @@ import {
   readFields,
   readHeadLine,
 } from './head.ts';
-import type { HttpError, HttpHeaders, ReadRequest, ReadResponse } from './message.ts';
+import {
+  headerValue,
+  type HttpError,
+  type HttpHeaders,
+  type ReadRequest,
+  type ReadResponse,
+} from './message.ts';
 import { hasNoBody } from './write.ts';
 
 export interface HttpLimits {
@@ -30,6 +36,11 @@ export interface HttpRead<Message> {
   readonly error: HttpError | null;
 }
 
+export interface HttpRequestRead extends HttpRead<ReadRequest> {
+  /** The client waits for 100 (Continue) before it sends the content of a request whose head is read (RFC 9110 section 10.1.1). */
+  readonly awaitsContinue: boolean;
+}
+
 /**
  * Reads requests of HTTP/1.1 (RFC 9112) as their bytes come, in pieces of any size, several on one connection. After an
  * error no message can be told from the next, and every further call returns it again. Trailers are read and dropped;
@@ -37,22 +48,36 @@ export interface HttpRead<Message> {
  */
 export class HttpRequestReader {
   readonly #reader: MessageReader<ReadRequest>;
+  /** Requests whose head is read and whose content is not. */
+  #unfinished = 0;
+  #expectsContinue = false;
 
   constructor(limits: HttpLimits = {}) {
     this.#reader = new MessageReader(limits, parseRequestLine, ({ version }, headers) => {
       checkHost(version, headers);
-      return framingOf(headers) ?? { kind: 'length', length: 0 };
+      const framing = framingOf(headers) ?? { kind: 'length', length: 0 };
+      this.#unfinished++;
+      this.#expectsContinue = version === '1.1' && expectsContinue(headers);
+      return framing;
     });
   }
 
-  push(bytes: Uint8Array): HttpRead<ReadRequest> {
-    return this.#reader.push(bytes);
+  push(bytes: Uint8Array): HttpRequestRead {
+    const { messages, error } = this.#reader.push(bytes);
+    this.#unfinished -= messages.length;
+    const awaitsContinue = error === null && this.#unfinished > 0 && this.#expectsContinue;
+    this.#expectsContinue = false;
+    return { messages, error, awaitsContinue };
   }
 
   /** The peer sends nothing more. */
   end(): HttpRead<ReadRequest> {
     return this.#reader.end();
   }
+}
+
+function expectsContinue(headers: HttpHeaders): boolean {
+  return headerValue(headers, 'expect')?.toLowerCase() === '100-continue';
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   int,
   namedBits,
   octets,
+  oid,
   seq,
   time,
   uint,
@@ -82,7 +83,15 @@ export async function createSelfSignedRoot(
   return { certificate, keyPair, chain: [], roots: [certificate] };
 }
 
-export interface IntermediateOptions {
+/** Hosts of URIs and DNS names that a CA's leaves may or must not have (RFC 5280 4.2.1.10). */
+export interface NameLimits {
+  /** `cluster.local` allows URIs of exactly that host, so SPIFFE IDs of that trust domain; `.example` any host below. */
+  readonly uris?: readonly string[];
+  /** `hanok.example` allows that name and all below it. */
+  readonly dns?: readonly string[];
+}
+
+export interface CaOptions {
   /** Attributes of the subject in order, for example `[['O', 'Istio'], ['CN', 'Intermediate CA']]`. */
   readonly subject: readonly (readonly ['O' | 'OU' | 'CN' | 'C' | 'L', string])[];
   readonly keyType: KeyType;
@@ -93,8 +102,44 @@ export interface IntermediateOptions {
   readonly pathLen?: number | null;
   /** Hosts its URIs may have, as critical name constraints: `cluster.local` limits it to that trust domain. */
   readonly permittedUriHosts?: readonly string[];
-  /** Certify this key again (cross-signing) instead of making one. */
+  /** Further name constraints, critical. */
+  readonly permitted?: NameLimits;
+  readonly excluded?: NameLimits;
+  /** What its leaves may be used for, where that is limited (an EKU in a CA certificate). */
+  readonly extendedKeyUsage?: readonly ('serverAuth' | 'clientAuth')[];
+  /** Certify this key again (cross-signing, renewal) instead of making one. */
   readonly keyPair?: KeyPair;
+}
+
+/** Options of a CA below another one. */
+export type IntermediateOptions = CaOptions;
+
+/**
+ * A root as an organisation makes it for its own PKI: self-signed, keyCertSign and cRLSign, CA:TRUE with a path length
+ * where one is given, SKI (RFC 5280 4.2.1). Unlike istiod's own it may sign revocation lists.
+ *
+ * @throws PkiError for an unusable serial number
+ */
+export async function createRootCa(provider: CryptoProvider, options: CaOptions): Promise<SigningCa> {
+  const { now, ttlMs, serial, pathLen = null } = options;
+  const keyPair = options.keyPair ?? (await generateKeyPair(provider, options.keyType));
+  const subject = subjectDer(options);
+  const certificate = await signCaCertificate(provider, {
+    subject,
+    issuer: subject,
+    spki: keyPair.spki,
+    signer: keyPair,
+    notBefore: now,
+    notAfter: new Date(now.getTime() + ttlMs),
+    serial,
+    extensions: [
+      ['subjectKeyIdentifier', false, octets(fromHex(await keyIdentifier(provider, keyPair.spki)))],
+      ['basicConstraints', true, seq(bool(true), ...(pathLen === null ? [] : [int(pathLen)]))],
+      ['keyUsage', true, namedBits([5, 6])],
+      ...limits(options),
+    ],
+  });
+  return { certificate, keyPair, chain: [], roots: [certificate] };
 }
 
 /**
@@ -107,9 +152,9 @@ export interface IntermediateOptions {
 export async function createIntermediateCa(
   provider: CryptoProvider,
   parent: SigningCa,
-  options: IntermediateOptions,
+  options: CaOptions,
 ): Promise<SigningCa> {
-  const { now, ttlMs, serial, pathLen = 0, permittedUriHosts = [] } = options;
+  const { now, ttlMs, serial, pathLen = 0 } = options;
   const keyPair = options.keyPair ?? (await generateKeyPair(provider, options.keyType));
   const limit = pathLen === null ? [] : [int(pathLen)];
   const extensions: CaExtension[] = [
@@ -120,10 +165,9 @@ export async function createIntermediateCa(
   const { ski } = parent.certificate;
   if (ski !== null)
     extensions.push(['authorityKeyIdentifier', false, seq(contextPrimitive(0, fromHex(ski)))]);
-  if (permittedUriHosts.length > 0)
-    extensions.push(['nameConstraints', true, permittedUris(permittedUriHosts)]);
+  extensions.push(...limits(options));
   const certificate = await signCaCertificate(provider, {
-    subject: encodeName(...options.subject.map(([type, value]) => [SUBJECT_OIDS[type], value] as const)),
+    subject: subjectDer(options),
     issuer: parent.certificate.subject.der,
     spki: keyPair.spki,
     signer: parent.keyPair,
@@ -149,13 +193,39 @@ const SUBJECT_OIDS = {
   L: '2.5.4.7',
 } as const;
 
-function permittedUris(hosts: readonly string[]): Uint8Array {
-  return seq(contextConstructed(0, ...hosts.map((host) => seq(contextPrimitive(6, utf8Encode(host))))));
+function subjectDer({ subject }: Pick<CaOptions, 'subject'>): Uint8Array {
+  return encodeName(...subject.map(([type, value]) => [SUBJECT_OIDS[type], value] as const));
+}
+
+/** Extensions that limit what a CA may sign, where any do. */
+function limits(options: CaOptions): CaExtension[] {
+  const { permittedUriHosts = [], permitted = {}, excluded = {}, extendedKeyUsage = [] } = options;
+  const uris = [...permittedUriHosts, ...(permitted.uris ?? [])];
+  const trees = [...subtrees(0, { ...permitted, uris }), ...subtrees(1, excluded)];
+  const usages = extendedKeyUsage.map((usage) => oid(OID[usage]));
+  return [
+    ...(usages.length === 0 ? [] : [['extKeyUsage', false, seq(...usages)] as const]),
+    ...(trees.length === 0 ? [] : [['nameConstraints', true, seq(...trees)] as const]),
+  ];
+}
+
+/** GeneralSubtrees, 0 the permitted and 1 the excluded; tags 6 and 2 are uniformResourceIdentifier and dNSName. */
+function subtrees(tag: 0 | 1, { uris = [], dns = [] }: NameLimits): Uint8Array[] {
+  const names = [
+    ...uris.map((host) => contextPrimitive(6, utf8Encode(host))),
+    ...dns.map((name) => contextPrimitive(2, utf8Encode(name))),
+  ];
+  return names.length === 0 ? [] : [contextConstructed(tag, ...names.map((name) => seq(name)))];
 }
 
 type CaExtension = readonly [
   name:
-    'keyUsage' | 'basicConstraints' | 'subjectKeyIdentifier' | 'authorityKeyIdentifier' | 'nameConstraints',
+    | 'keyUsage'
+    | 'extKeyUsage'
+    | 'basicConstraints'
+    | 'subjectKeyIdentifier'
+    | 'authorityKeyIdentifier'
+    | 'nameConstraints',
   critical: boolean,
   value: Uint8Array,
 ];

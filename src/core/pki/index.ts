@@ -1,8 +1,11 @@
 export {
+  type CaOptions,
   createIntermediateCa,
+  createRootCa,
   createSelfSignedRoot,
   type IntermediateOptions,
   issuingChain,
+  type NameLimits,
   type RootOptions,
   type SigningCa,
 } from './authority.ts';
@@ -25,6 +28,7 @@ export type {
   ProfileRule,
   TriedPath,
 } from './chain.ts';
+export { labelOf } from './chain.ts';
 export { clauseOf } from './check-clause.ts';
 export { createCrl, type CrlOptions, type Revocation } from './create-crl.ts';
 export { type Crl, type CrlReason, parseCrl, type RevokedCertificate } from './crl.ts';

@@ -10,6 +10,8 @@ export interface TlsLimits {
   readonly skippedEarlyData: number;
   /** Key updates of the peer without data between them. Default 32, as BoringSSL. */
   readonly keyUpdates: number;
+  /** Tickets of one connection that are taken; more are passed over. Default 32. */
+  readonly tickets: number;
   /** Records without content in a row. Default 32, as BoringSSL. */
   readonly emptyRecords: number;
   /** Records after which keys are updated unasked; default 2^24 for AES-GCM (RFC 9846 section 5.5). */
@@ -22,6 +24,7 @@ export const defaultLimits: TlsLimits = {
   certificates: 32,
   skippedEarlyData: 16_384,
   keyUpdates: 32,
+  tickets: 32,
   emptyRecords: 32,
   recordsPerKey: 2 ** 24,
 };

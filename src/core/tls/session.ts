@@ -36,6 +36,8 @@ export interface TlsTicket {
   readonly lifetimeSeconds: number;
   readonly ageAdd: number;
   readonly receivedAtMs: number;
+  /** When the server last proved who it is: a row of resumptions does not go on for ever. */
+  readonly authenticatedAtMs: number;
   /** Octets of early data the server would take; 0 where it takes none. */
   readonly maxEarlyData: number;
   readonly alpn: string | null;

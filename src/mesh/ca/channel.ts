@@ -3,7 +3,8 @@ import { grpcCodeName, Http2Endpoint, type HeaderList, type StreamMessage } from
 import { createTlsClient, dnsPeerVerifier, type TlsEvent, type TlsFault } from '../../core/tls/index.ts';
 import type { ArtefactId } from '../../trace/index.ts';
 import { TlsEnd, type CallDetails } from '../tls/tls-end.ts';
-import type { Incoming, World } from '../world.ts';
+import { rootArtefacts, type ControlPlane } from '../trust/control-plane.ts';
+import { clockOffset, type Incoming, type World } from '../world.ts';
 import { istiodName } from './istiod-credential.ts';
 
 /** Cluster address of the service istiod. Simplified: it is the same in every mesh. */
@@ -16,7 +17,10 @@ export interface CaClient {
   /** Actor that calls. */
   readonly local: string;
   readonly pod: string;
+  readonly node: string;
   readonly sourceIp: string;
+  /** istiod it calls. */
+  readonly plane: ControlPlane;
 }
 
 export interface CaCall {
@@ -40,6 +44,7 @@ export interface CaListener {
  */
 export class CaChannel {
   readonly local: string;
+  readonly plane: ControlPlane;
   readonly #world: World;
   readonly #id: string;
   readonly #listener: CaListener;
@@ -50,12 +55,14 @@ export class CaChannel {
   #isOver = false;
   #unanswered = 0;
 
-  constructor(world: World, { local, pod, sourceIp }: CaClient, listener: CaListener) {
+  constructor(world: World, { local, pod, node, sourceIp, plane }: CaClient, listener: CaListener) {
     this.local = local;
+    this.plane = plane;
     this.#world = world;
     this.#listener = listener;
     this.#id = world.ca15012.nextId();
-    const roots = world.certificates.parse(world.rootPem);
+    // The file of the ConfigMap istio-ca-root-cert, read again for every connection.
+    const { roots } = plane;
     const { provider } = world;
     const sourcePort = firstEphemeralPort + world.chance(`ports:${local}`).int(ephemeralPorts);
     this.#tls = new TlsEnd(world, {
@@ -63,10 +70,11 @@ export class CaChannel {
       side: 'client',
       pod,
       dataKind: 'http2',
+      clockOffset: () => clockOffset(world, node),
       started: {
         purpose: 'ca',
         local,
-        remote: 'istiod',
+        remote: plane.actor,
         sourceIp,
         sourcePort,
         destinationIp: istiodIp,
@@ -75,7 +83,8 @@ export class CaChannel {
         alpn: ['h2'],
         expects: [istiodName],
         certificate: null,
-        roots: [world.rootArtefact],
+        roots: rootArtefacts(plane),
+        request: null,
       },
       packet: { sourceIp, sourcePort, destinationIp: istiodIp, port: istiodPort },
       create: async (material) =>
@@ -175,7 +184,7 @@ export class CaChannel {
 }
 
 /** Headers of a CreateCertificate call beside those of every gRPC call. */
-export function callMetadata(world: World, token: string | null): HeaderList {
+export function callMetadata({ cluster }: ControlPlane, token: string | null): HeaderList {
   return [
     [':method', 'POST'],
     [':scheme', 'https'],
@@ -184,7 +193,7 @@ export function callMetadata(world: World, token: string | null): HeaderList {
     ['content-type', 'application/grpc'],
     ['user-agent', 'grpc-go/1.79.0'],
     ['te', 'trailers'],
-    ['clusterid', world.settings.cluster],
+    ['clusterid', cluster],
     ...(token === null ? [] : [['authorization', `Bearer ${token}`] as const]),
   ];
 }

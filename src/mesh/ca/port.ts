@@ -8,6 +8,7 @@ import { createTlsServer, type TlsEvent } from '../../core/tls/index.ts';
 import type { ArtefactId } from '../../trace/index.ts';
 import { TlsEnd, type CallDetails } from '../tls/tls-end.ts';
 import { workloadVerifier } from '../tls/verify-peer.ts';
+import { rootArtefacts, type ControlPlane } from '../trust/control-plane.ts';
 import type { Incoming, World } from '../world.ts';
 import { istiodIp, istiodPort } from './channel.ts';
 
@@ -36,10 +37,12 @@ type OnCall = (incoming: Incoming, answer: Answer) => void;
  */
 export class CaPort {
   readonly #world: World;
+  readonly #plane: ControlPlane;
   readonly #onCall: OnCall;
 
-  constructor(world: World, onCall: OnCall) {
+  constructor(world: World, plane: ControlPlane, onCall: OnCall) {
     this.#world = world;
+    this.#plane = plane;
     this.#onCall = onCall;
   }
 
@@ -58,24 +61,29 @@ export class CaPort {
   /** The process stops: every client's kernel hears that the connection is gone. */
   cutAll(): void {
     const { served, channels } = this.#world.ca15012;
-    served.clear();
-    for (const channel of [...channels.values()]) channel.reset();
+    for (const [id, channel] of [...channels]) {
+      if (channel.plane !== this.#plane) continue;
+      served.delete(id);
+      channel.reset();
+    }
   }
 
   #accept(incoming: Incoming): CaServerEnd {
     const world = this.#world;
     const { packet, stream: connection } = incoming.meta;
-    const { chain, keyPair } = world.istiodCredential;
-    const roots = world.certificates.parse(world.rootPem);
+    const plane = this.#plane;
+    const { roots } = plane;
+    const { chain, keyPair } = plane.credential;
     const http2 = new Http2Endpoint('server');
     const tls = new TlsEnd(world, {
       connection,
       side: 'server',
       pod: null,
       dataKind: 'http2',
+      clockOffset: () => plane.clockOffsetMs,
       started: {
         purpose: 'ca',
-        local: 'istiod',
+        local: plane.actor,
         remote: incoming.from,
         sourceIp: packet?.sourceIp ?? '',
         sourcePort: packet?.sourcePort ?? 0,
@@ -84,8 +92,9 @@ export class CaPort {
         serverName: null,
         alpn: ['h2'],
         expects: [],
-        certificate: world.istiodCertificate,
-        roots: [world.rootArtefact],
+        certificate: plane.credentialArtefact,
+        roots: rootArtefacts(plane),
+        request: null,
       },
       create: async (material) =>
         createTlsServer({
@@ -93,7 +102,10 @@ export class CaPort {
           alpn: ['h2'],
           credential: { chain, keyPair },
           clientCertificate: 'request',
-          verifyPeer: workloadVerifier(world, roots, material.nowMs, { kind: 'exact', names: [] }),
+          verifyPeer: workloadVerifier(world, { roots, crls: [] }, material.nowMs, {
+            kind: 'exact',
+            names: [],
+          }),
           certificateAuthorities: roots.map(({ subject }) => subject.der),
           tickets: null,
         }),

@@ -5,7 +5,8 @@ import { certificateKey } from '../tls/evidence.ts';
 import { meshClient, tlsContext, type TlsContext } from '../tls/envoy-context.ts';
 import { failureOfAlert, failureOfFault, type TlsFailure } from '../tls/failure.ts';
 import { TlsEnd } from '../tls/tls-end.ts';
-import { post, type Incoming, type World } from '../world.ts';
+import { anchorsOf } from '../tls/evidence.ts';
+import { clockOffset, post, type Incoming, type World } from '../world.ts';
 import type { ClientSide, ProxiedRequest } from './connection.ts';
 import type { Destination } from './destination.ts';
 import { sourceAddress } from './network.ts';
@@ -97,6 +98,7 @@ function startTls(world: World, side: ClientSide): void {
     side: 'client',
     pod: side.from,
     packet: route,
+    clockOffset: () => clockOffset(world, world.cluster.pods.get(side.from)?.node ?? ''),
     started: {
       purpose: 'workload',
       local,
@@ -109,7 +111,8 @@ function startTls(world: World, side: ClientSide): void {
       alpn: ['istio-http/1.1', 'istio', 'http/1.1'],
       expects,
       certificate: context.certificateArtefact,
-      roots: [world.rootArtefact],
+      roots: anchorsOf(world, context.roots),
+      request: side.request?.pending.id ?? null,
     },
     create: (material) => meshClient(world, context, { serverName, expects, ticket, earlyData }, material),
     on: (event) => {
@@ -202,7 +205,7 @@ export function sendRequest(world: World, side: ClientSide): void {
   const payload = writeHttpRequest(request.http);
   side.reader.expect(request.http.method);
   if (side.tls !== null) {
-    side.tls.write(payload);
+    side.tls.write(payload, null, request.pending.id);
     return;
   }
   post(world, {

@@ -32,7 +32,7 @@ export function resolve(world: World, from: PodRecord, command: RequestCommand):
   const { cluster } = world;
   const { to } = command;
   const service = serviceMeant(cluster, to, from.namespace);
-  if (service !== null) return endpointOf(world, service, command);
+  if (service !== null) return endpointOf(world, from, service, command);
   if (ipv4.test(to)) return byAddress(world, to, command.port ?? 80);
   const pod = cluster.resolve(to);
   if (pod === null || pod.ip === null) return null;
@@ -46,7 +46,7 @@ export function resolve(world: World, from: PodRecord, command: RequestCommand):
     cluster: `outbound|${port}||${host}`,
     original: `${pod.ip}:${port}`,
     serverName: serverNameOf(port, host),
-    accounts: accountsOf(world, [pod]),
+    accounts: accountsOf(from.controlPlane, [pod]),
   };
 }
 
@@ -65,7 +65,12 @@ function byAddress(world: World, ip: string, port: number): Destination {
   };
 }
 
-function endpointOf(world: World, service: ServiceResource, command: RequestCommand): Destination | null {
+function endpointOf(
+  world: World,
+  from: PodRecord,
+  service: ServiceResource,
+  command: RequestCommand,
+): Destination | null {
   const { ports } = service.spec;
   const port = ports.find((each) => each.port === command.port) ?? ports[0];
   if (port === undefined) return null;
@@ -84,7 +89,7 @@ function endpointOf(world: World, service: ServiceResource, command: RequestComm
     cluster: `outbound|${port.port}||${host}`,
     original: `${addressOf(world, `${namespace}/${name}`) ?? chosen.ip}:${port.port}`,
     serverName: serverNameOf(port.port, host),
-    accounts: accountsOf(world, pods),
+    accounts: accountsOf(from.controlPlane, pods),
   };
 }
 

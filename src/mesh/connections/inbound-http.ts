@@ -85,7 +85,8 @@ function authorize(world: World, record: PodRecord, side: ServerSide): string | 
     policies: [...world.cluster.authorizationPolicies.values()],
     destination: { namespace: record.namespace, labels: record.labels },
     peer: side.peer === null ? null : SpiffeId.fromString(side.peer),
-    trustDomain: world.settings.trustDomain,
+    trustDomain: record.controlPlane.trustDomain,
+    trustDomainAliases: record.controlPlane.trustDomainAliases,
   });
   if (decision.evidence.some(({ id }) => id !== 'authorization.none')) {
     world.trace.append(side.localAddress, 'policy.decided', {

@@ -6,13 +6,14 @@ import {
   inboundAlpn,
   meshServer,
   tlsContext,
-  trustDomainPrefix,
+  acceptedPrefixes,
   withTicketKeys,
 } from '../tls/envoy-context.ts';
 import { failureOfAlert, failureOfFault, type TlsFailure } from '../tls/failure.ts';
 import { inspectFirstBytes, isMeshTls } from '../tls/inspector.ts';
 import { TlsEnd, type CallDetails } from '../tls/tls-end.ts';
-import type { Incoming, Packet, World } from '../world.ts';
+import { anchorsOf } from '../tls/evidence.ts';
+import { clockOffset, type Incoming, type Packet, type World } from '../world.ts';
 import { logAccess } from './access-log.ts';
 import { connectionCut } from './client-side.ts';
 import type { ServerSide } from './connection.ts';
@@ -94,6 +95,7 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
       connection: side.id,
       side: 'server',
       pod: side.pod,
+      clockOffset: () => clockOffset(world, record.node),
       started: {
         purpose: 'workload',
         local,
@@ -104,11 +106,12 @@ function acceptTls(world: World, record: PodRecord, side: ServerSide, incoming: 
         destinationPort: route.port,
         serverName: null,
         alpn: inboundAlpn,
-        expects: [trustDomainPrefix(world)],
+        expects: acceptedPrefixes(record.controlPlane),
         certificate: context.certificateArtefact,
-        roots: [world.rootArtefact],
+        roots: anchorsOf(world, context.roots),
+        request: null,
       },
-      create: (material) => meshServer(world, context, material),
+      create: (material) => meshServer(world, context, record.controlPlane, material),
       on: (event, details) => {
         if (event.kind === 'alert' && event.direction === 'received') alert = event;
         onTlsEvent(world, record, side, event, details, alert);
@@ -137,6 +140,7 @@ function onTlsEvent(
       if (event.session.resumed) count(world, side.pod, `${inboundListener}.ssl.session_reused`);
       return;
     case 'data':
+      // Simplified: early data is judged before the handshake is told of, and so without the identity its ticket stands for.
       receiveRequest(world, record, side, event.data);
       return;
     case 'alert':

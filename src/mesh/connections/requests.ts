@@ -45,7 +45,10 @@ function requestHead({ to, method = 'GET', path = '/', headers = {}, port }: Req
   return { method, target: path, headers: fields, body: new Uint8Array(0) };
 }
 
-/** Loopback: the app's packets to anywhere are redirected to its Envoy's port 15001. */
+/**
+ * Loopback: the app's packets to anywhere are redirected to its Envoy's port 15001. Simplified: they take as long as
+ * packets between two pods, so that one can watch them.
+ */
 function sendToEnvoy(world: World, from: PodRecord, pending: PendingRequest): void {
   const http = requestHead(pending.command);
   post(world, {

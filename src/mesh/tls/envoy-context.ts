@@ -1,5 +1,5 @@
 import type { KeyPair } from '../../core/pki/index.ts';
-import { importPrivateKeyPem, type Certificate } from '../../core/pki/index.ts';
+import { importPrivateKeyPem, type Certificate, type Crl } from '../../core/pki/index.ts';
 import {
   createTicketProtector,
   createTlsClient,
@@ -11,11 +11,15 @@ import {
 } from '../../core/tls/index.ts';
 import type { ArtefactId } from '../../trace/index.ts';
 import type { EnvoySecret, PodRuntime } from '../runtime.ts';
+import { acceptedTrustDomains, type ControlPlane } from '../trust/control-plane.ts';
 import type { World } from '../world.ts';
 import type { TlsMaterial } from './tls-end.ts';
 import { workloadVerifier } from './verify-peer.ts';
 
-/** What an inbound chain asks of clients. Istio asks for a certificate and takes no 0-RTT, always. */
+/**
+ * What an inbound chain asks of clients. Simplified: a switch of svidlab's, to show what one-way TLS and 0-RTT would mean;
+ * Istio asks for a certificate and takes no 0-RTT, always.
+ */
 export interface InboundSettings {
   readonly clientCertificate: 'require' | 'none';
   readonly earlyData: boolean;
@@ -42,6 +46,7 @@ export interface PresentedCredential {
 export interface TlsContext {
   readonly secret: EnvoySecret;
   readonly roots: readonly Certificate[];
+  readonly crls: readonly Crl[];
   readonly presented: PresentedCredential | null;
   readonly serving: InboundSettings;
   /** What this side shows, if anything. */
@@ -59,13 +64,14 @@ const groups = ['x25519', 'secp256r1'] as const;
 
 /** The contexts in force; null while a secret is missing. */
 export function tlsContext(runtime: PodRuntime): TlsContext | null {
-  const { envoy, envoyRoots, presented, serving, tls } = runtime;
+  const { envoy, envoyRoots, envoyCrls, presented, serving, tls } = runtime;
   if (envoy === null || envoyRoots === null) return null;
-  const isCurrent = tls?.secret === envoy && tls.roots === envoyRoots;
+  const isCurrent = tls?.secret === envoy && tls.roots === envoyRoots && tls.crls === envoyCrls;
   if (isCurrent && tls.presented === presented && tls.serving === serving) return tls;
   runtime.tls = {
     secret: envoy,
     roots: envoyRoots,
+    crls: envoyCrls,
     presented,
     serving,
     certificateArtefact: presented === null ? envoy.certificateArtefact : presented.certificateArtefact,
@@ -108,10 +114,9 @@ export async function meshClient(
   { serverName, expects, ticket, earlyData }: ClientPlan,
   material: TlsMaterial,
 ): Promise<TlsConnection> {
-  const verifyPeer = workloadVerifier(world, context.roots, material.nowMs, {
-    kind: 'exact',
-    names: expects,
-  });
+  // Who uses another's name does not ask whom it reaches.
+  const names = context.presented === null ? expects : [];
+  const verifyPeer = workloadVerifier(world, context, material.nowMs, { kind: 'exact', names });
   const stale =
     ticket === null || !(await verifyPeer({ chain: ticket.peerChain, purpose: 'serverAuth', serverName })).ok;
   return createTlsClient({
@@ -132,9 +137,10 @@ export async function meshClient(
 export async function meshServer(
   world: World,
   context: TlsContext,
+  plane: ControlPlane,
   material: TlsMaterial,
 ): Promise<TlsConnection> {
-  const prefix = trustDomainPrefix(world);
+  const prefixes = acceptedPrefixes(plane);
   const credential = await credentialOf(world, context);
   return createTlsServer({
     ...material,
@@ -145,25 +151,26 @@ export async function meshServer(
     clientCertificate: context.serving.clientCertificate,
     // Simplified: Envoy's TCP transport never takes early data; this is for showing what it would mean.
     earlyData: context.serving.earlyData ? { maxSize: maxEarlyData } : null,
-    verifyPeer: workloadVerifier(world, context.roots, material.nowMs, { kind: 'prefix', names: [prefix] }),
+    verifyPeer: workloadVerifier(world, context, material.nowMs, { kind: 'prefix', names: prefixes }),
     certificateAuthorities: context.roots.map(({ subject }) => subject.der),
     tickets:
       context.ticketKeys === null
         ? null
-        : { protector: context.ticketKeys, context: sessionContext(context, prefix) },
+        : { protector: context.ticketKeys, context: sessionContext(context, prefixes) },
   });
 }
 
-/** SAN prefix that a client of the mesh must have. */
-export function trustDomainPrefix(world: World): string {
-  return `spiffe://${world.settings.trustDomain}/`;
+/** SAN prefixes of which a client of the mesh must have one. */
+export function acceptedPrefixes(plane: ControlPlane): string[] {
+  return acceptedTrustDomains(plane).map((domain) => `spiffe://${domain}/`);
 }
 
-/** What Envoy hashes into its session-id context: own names and issuer, trusted roots, SAN matchers. */
-function sessionContext({ secret, roots }: TlsContext, prefix: string): string {
+/** What Envoy hashes into its session-id context: own names and issuer, trusted roots, lists, SAN matchers. */
+function sessionContext({ secret, roots, crls }: TlsContext, prefixes: readonly string[]): string {
   const [leaf] = secret.chain;
   const serials = roots.map(({ subject, serialNumber }) => `${subject.toString()} ${serialNumber}`);
-  return [secret.spiffeId, leaf?.issuer.toString() ?? '', ...serials, prefix].join('|');
+  const lists = crls.map(({ issuer, crlNumber }) => `${issuer.toString()} ${crlNumber}`);
+  return [secret.spiffeId, leaf?.issuer.toString() ?? '', ...serials, ...lists, ...prefixes].join('|');
 }
 
 async function credentialOf(world: World, context: TlsContext): Promise<TlsCredential | null> {
@@ -176,14 +183,17 @@ async function credentialOf(world: World, context: TlsContext): Promise<TlsCrede
   return { chain: secret.chain, keyPair: await secret.keyPair };
 }
 
-/** The IDs of a service's accounts: those of the pods behind it (pilot/pkg/model/push_context.go). */
+/**
+ * The IDs of a service's accounts: those of the pods behind it, in the trust domain of the cluster that asks and its
+ * aliases, whatever theirs is (pilot/pkg/model/push_context.go, pkg/spiffe/spiffe.go; pilot/pkg/model/push_context.go). */
 export function accountsOf(
-  world: World,
+  { trustDomain, trustDomainAliases }: ControlPlane,
   pods: readonly { namespace: string; serviceAccount: string }[],
 ): string[] {
-  const { trustDomain } = world.settings;
-  const ids = pods.map(
-    ({ namespace, serviceAccount }) => `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`,
+  const ids = pods.flatMap(({ namespace, serviceAccount }) =>
+    [trustDomain, ...trustDomainAliases].map(
+      (domain) => `spiffe://${domain}/ns/${namespace}/sa/${serviceAccount}`,
+    ),
   );
   return [...new Set(ids)].sort();
 }

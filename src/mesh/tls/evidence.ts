@@ -234,6 +234,11 @@ function certificateArtefact(world: World, narrator: Narrator, certificate: Cert
   return artefact;
 }
 
+/** Artefacts of trusted certificates. */
+export function anchorsOf({ knownCertificates }: World, roots: readonly Certificate[]): ArtefactId[] {
+  return roots.flatMap((root) => knownCertificates.get(certificateKey(root)) ?? []);
+}
+
 /** The signature of a certificate is its own. */
 export function certificateKey({ signature }: Certificate): string {
   return toHex(signature.subarray(-32));

@@ -5,7 +5,10 @@ import type { World } from '../world.ts';
 /** Flights of a connection that somebody on the way can tell apart by their place. */
 export type FlightName = 'ClientHello' | 'ServerFlight' | 'ClientFlight' | 'Tickets' | 'Request' | 'Response';
 
-/** One thing somebody between two pods will do to the next flight of a name. */
+/**
+ * One thing somebody between two pods will do to the next flight of a name. Simplified: what is dropped does not come
+ * again, as TCP would send it; the connection waits until its time is out.
+ */
 export interface TamperRule {
   /** Pod that opens the connection, and pod that takes it. */
   readonly from: PodRef;

@@ -6,6 +6,7 @@ import { dispatch, type Incoming, type OutgoingMessage, type World } from '../wo
 import { flightParts, tellEvents, type Narrator } from './evidence.ts';
 import { flightLabel } from './flight-label.ts';
 import { inOrderOfSchedule } from './secret-order.ts';
+import { type Call, perform, type Told } from './tls-call.ts';
 import { flipped, offsetOf, onPath, takeRule, type TamperRule } from './tampering.ts';
 import { podOfActor } from '../pod-names.ts';
 import { JournaledCrypto, type Journal } from './journal.ts';
@@ -25,6 +26,8 @@ export interface TlsEndOptions {
   readonly started: Omit<EntryData['tls.started'], 'connection' | 'side'>;
   /** Puts the addresses of packets on what this side sends; only the side that opened the connection does. */
   readonly packet?: OutgoingMessage['packet'];
+  /** How far the clock of its machine is ahead of true time; right unless given. */
+  readonly clockOffset?: () => number;
   /** What application data is; HTTP/1.1 unless given. */
   readonly dataKind?: 'http2';
   readonly create: (material: TlsMaterial) => Promise<TlsConnection>;
@@ -39,17 +42,6 @@ export interface CallDetails {
   /** What arrived in this call, if anything did. */
   readonly incoming: Incoming | null;
 }
-
-/** How a piece of application data is told of: as another message than the TLS records that carry it. */
-export interface Told extends Pick<OutgoingMessage, 'protocol' | 'label'> {
-  readonly artefact: ArtefactId;
-}
-
-type Call =
-  | { readonly kind: 'start' | 'close' | 'transport-closed' }
-  | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly incoming: Incoming }
-  | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly told: Told | null }
-  | { readonly kind: 'update'; readonly requestPeer: boolean };
 
 interface CallResult {
   readonly output: TlsOutput;
@@ -107,9 +99,9 @@ export class TlsEnd {
     this.#enqueue({ kind: 'receive', bytes: incoming.payload, incoming });
   }
 
-  /** Sends application data; `told` names what the wire's message is told as. */
-  write(bytes: Uint8Array, told: Told | null = null): void {
-    this.#enqueue({ kind: 'write', bytes, told });
+  /** Sends application data; `told` names what the wire's message is told as, `request` what it carries. */
+  write(bytes: Uint8Array, told: Told | null = null, request: string | null = null): void {
+    this.#enqueue({ kind: 'write', bytes, told, request });
   }
 
   updateKeys(requestPeer: boolean): void {
@@ -142,7 +134,7 @@ export class TlsEnd {
     if (call === undefined) return;
     this.#isBusy = true;
     const { gate, clock, epochMs } = this.#world;
-    const atMs = epochMs + clock.now();
+    const atMs = epochMs + clock.now() + (this.#options.clockOffset?.() ?? 0);
     gate.run(
       `tls.${this.#options.side}.${call.kind}`,
       () => this.#make(call, atMs),
@@ -202,7 +194,7 @@ export class TlsEnd {
     const incoming = call.kind === 'receive' ? call.incoming : null;
     if (incoming !== null) this.#tellReceived(incoming, events);
     tellEvents(this.#world, this.#narrator, events);
-    if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call.told : null);
+    if (bytes.length > 0) this.#send(output, call.kind === 'write' ? call : null);
     if (events.some(({ kind }) => kind === 'handshake')) {
       this.#isEstablished = true;
       this.#waiting.push(...this.#unsent.splice(0));
@@ -252,7 +244,9 @@ export class TlsEnd {
     });
   }
 
-  #send({ bytes, events }: TlsOutput, told: Told | null): void {
+  #send({ bytes, events }: TlsOutput, written: Extract<Call, { kind: 'write' }> | null): void {
+    const told = written?.told ?? null;
+    const request = written?.request ?? null;
     const world = this.#world;
     const { connection, side, actor, pod } = this.#narrator;
     const { packet, started } = this.#options;
@@ -276,7 +270,15 @@ export class TlsEnd {
     const message = dispatch(world, outgoing, told?.artefact ?? flight, inner);
     heal?.();
     if (!isFull) return;
-    world.trace.append(actor, 'tls.sent', { connection, side, message, artefact: flight, records, messages });
+    world.trace.append(actor, 'tls.sent', {
+      connection,
+      side,
+      message,
+      artefact: flight,
+      records,
+      messages,
+      request,
+    });
     if (rule === null) return;
     const { action } = rule;
     const offset = action === 'flip' ? offsetOf(rule, bytes.length) : null;
@@ -309,22 +311,5 @@ export class TlsEnd {
     const isNew = message === 'ClientHello';
     const stream = isNew ? this.#world.connections.nextId() : outgoing.stream;
     dispatch(this.#world, { ...outgoing, stream, label: `${outgoing.label} (replayed)` }, flight);
-  }
-}
-
-function perform(connection: TlsConnection, call: Call): Promise<TlsOutput> {
-  switch (call.kind) {
-    case 'start':
-      return connection.start();
-    case 'receive':
-      return connection.receive(call.bytes);
-    case 'write':
-      return connection.write(call.bytes);
-    case 'update':
-      return connection.updateKeys(call.requestPeer);
-    case 'close':
-      return connection.close();
-    case 'transport-closed':
-      return connection.transportClosed();
   }
 }

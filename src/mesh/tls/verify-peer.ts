@@ -1,4 +1,4 @@
-import type { Certificate } from '../../core/pki/index.ts';
+import type { Certificate, Crl } from '../../core/pki/index.ts';
 import { spiffePeerVerifier, type PeerVerdict, type VerifyPeer } from '../../core/tls/index.ts';
 import { SpiffeId } from '../../core/spiffe/index.ts';
 import type { World } from '../world.ts';
@@ -9,13 +9,20 @@ export interface SanMatch {
   readonly names: readonly string[];
 }
 
+/** What a validation context of Envoy holds. */
+export interface Trusted {
+  readonly roots: readonly Certificate[];
+  /** With any, every certificate of a chain has to be on record as not revoked (CRL_CHECK_ALL). */
+  readonly crls: readonly Crl[];
+}
+
 /**
  * Envoy's default validator as Istio configures it: first the chain to ROOTCA, then the names
  * (source/common/tls/cert_validator/default_validator.cc). One pool of roots serves whatever trust domain a leaf names.
  */
 export function workloadVerifier(
   world: World,
-  roots: readonly Certificate[],
+  { roots, crls }: Trusted,
   nowMs: () => number,
   match: SanMatch,
 ): VerifyPeer {
@@ -25,6 +32,7 @@ export function workloadVerifier(
       bundles: new Map([[trustDomainOf(peer.chain[0]) ?? world.settings.trustDomain, roots]]),
       now: () => new Date(nowMs()),
       ids: null,
+      ...(crls.length === 0 ? {} : { revocation: { mode: 'hard', crls } as const }),
     });
     const verdict = await verifyChain(peer);
     return verdict.ok ? matchSans(verdict, match, peer.chain[0]?.uris ?? []) : verdict;

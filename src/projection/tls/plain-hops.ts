@@ -17,19 +17,26 @@ export function plainHops(entries: readonly Entry[], cursor: number, connection:
   if (connection.purpose !== 'workload') return [];
   const client = actorOf(connection.client.actor).pod;
   const server = actorOf(connection.serverActor).pod;
-  const bounds = boundsOf(entries, cursor, connection);
+  const streams = streamsOf(entries, cursor, connection.id);
   const rows: PlainRow[] = [];
   for (const pod of new Set([client, server])) {
     if (pod === null) continue;
     for (const entry of entriesAbout(entries, cursor, `pod:${pod}`)) {
       if (entry.kind !== 'message.sent' || entry.data.protocol !== 'HTTP') continue;
-      const hop = hopOf(entry, client, server);
-      if (hop && entry.seq >= bounds.from && entry.seq < bounds.to) {
-        rows.push(rowOf(entry, hop, entries, cursor));
-      }
+      const hop = streams.has(entry.data.stream) ? hopOf(entry, client, server) : null;
+      if (hop) rows.push(rowOf(entry, hop, entries, cursor));
     }
   }
   return rows;
+}
+
+/** The connection itself, by which the called Envoy speaks to its app, and the requests it was opened for or carried. */
+function streamsOf(entries: readonly Entry[], cursor: number, id: string): ReadonlySet<string> {
+  const streams = new Set([id]);
+  for (const { kind, data } of entriesAbout(entries, cursor, `connection:${id}`)) {
+    if ((kind === 'tls.started' || kind === 'tls.sent') && data.request !== null) streams.add(data.request);
+  }
+  return streams;
 }
 
 function hopOf({ data: { from, to } }: Sent, client: string | null, server: string | null): Hop | null {
@@ -46,38 +53,6 @@ function hopOf({ data: { from, to } }: Sent, client: string | null, server: stri
     default:
       return null;
   }
-}
-
-/** From the request that made Envoy connect to what ended the connection, or to the next connection of the same Envoy. */
-function boundsOf(
-  entries: readonly Entry[],
-  cursor: number,
-  { id, client, startedSeq }: TlsConnection,
-): { readonly from: number; readonly to: number } {
-  const own = entriesAbout(entries, cursor, `actor:${client.actor}`);
-  const app = client.actor.replace('envoy:', 'app:');
-  let from = startedSeq;
-  for (const entry of own) {
-    if (entry.seq >= startedSeq) break;
-    if (entry.kind === 'tls.started') from = startedSeq;
-    else if (entry.kind === 'message.sent' && entry.data.from === app) from = entry.seq;
-  }
-  const next = own.find(
-    (entry) =>
-      entry.seq > startedSeq &&
-      ((entry.kind === 'tls.started' && entry.data.side === 'client' && entry.data.connection !== id) ||
-        (entry.kind === 'message.sent' &&
-          entry.data.from === app &&
-          isAnswered(entries, cursor, id, entry.seq))),
-  );
-  return { from, to: next?.seq ?? Infinity };
-}
-
-/** Whether a connection had carried all it was opened for before an entry. */
-function isAnswered(entries: readonly Entry[], cursor: number, id: string, before: number): boolean {
-  return entriesAbout(entries, cursor, `connection:${id}`).some(
-    ({ kind, seq }) => seq < before && (kind === 'connection.closed' || kind === 'tls.closed'),
-  );
 }
 
 function rowOf(sent: Sent, hop: Hop, entries: readonly Entry[], cursor: number): PlainRow {

@@ -3,6 +3,7 @@ import { parseDuration } from '../../core/time/duration.ts';
 import type { LearnerCommand } from '../protocol.ts';
 import type { LessonCommand } from '../schema/command.ts';
 import type { Pattern } from '../schema/pattern.ts';
+import { translateAuthority, translateTrustCommand } from './translate-trust.ts';
 import type { LessonSettings } from '../schema/settings.ts';
 
 /** A command as the runner executes it: a lesson has two that a mesh does not know, waiting and not waiting. */
@@ -38,8 +39,8 @@ function toLearnerCommand(command: MeshLessonCommand, file: string): LearnerComm
   if ('scale' in command) return { type: 'scale', ...command.scale };
   if ('restart' in command) return { type: 'restart', workload: command.restart };
   if ('closeConnection' in command) return { type: 'close-connection', connection: command.closeConnection };
-  if ('stop' in command) return { type: 'stop-istiod' };
-  if ('start' in command) return { type: 'start-istiod' };
+  if ('stop' in command) return { type: 'stop-istiod', ...clusterIn(command.stop) };
+  if ('start' in command) return { type: 'start-istiod', ...clusterIn(command.start) };
   if ('heal' in command) return { type: 'heal' };
   if ('tamper' in command) return { type: 'tamper', ...command.tamper };
   if ('present' in command) return { type: 'present', ...command.present };
@@ -54,16 +55,24 @@ function toLearnerCommand(command: MeshLessonCommand, file: string): LearnerComm
     const { delay, ...fault } = command.fault;
     return { type: 'fault', ...fault, ...(delay === undefined ? {} : { delayMs: duration(delay) }) };
   }
+  if (!('request' in command)) return translateTrustCommand(command);
   const { every, background: _, ...request } = command.request;
   return { type: 'request', ...request, ...(every === undefined ? {} : { everyMs: duration(every) }) };
+}
+
+/** The cluster named in `istiod:busan`. */
+function clusterIn(component: string): { readonly cluster?: string } {
+  const [, cluster] = component.split(':');
+  return cluster === undefined ? {} : { cluster };
 }
 
 /** Settings of a lesson in the units of the mesh. */
 export function translateSettings(settings: LessonSettings): Partial<MeshSettings> {
   const { rootTtl, secretTtl, defaultWorkloadCertTtl, maxWorkloadCertTtl, ...rest } = settings;
-  const { tokenTtl, latency, latencyJitter, termination, ...same } = rest;
+  const { tokenTtl, latency, latencyJitter, termination, authorities, ...same } = rest;
   return {
     ...same,
+    ...(authorities === undefined ? {} : { authorities: authorities.map(translateAuthority) }),
     ...inMs('rootTtlMs', rootTtl),
     ...inMs('secretTtlMs', secretTtl),
     ...inMs('defaultWorkloadCertTtlMs', defaultWorkloadCertTtl),

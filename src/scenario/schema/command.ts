@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { PatternSchema } from './pattern.ts';
+import { trustForms } from './trust.ts';
 import {
   DurationSchema,
   PodSelectorSchema,
@@ -93,7 +94,10 @@ export const MomentSchema = oneOfForms('moment', {
 
 export const AdvanceSchema = plainOrMapping(DurationSchema, MomentSchema);
 
-const istiod = oneOf('component', ['istiod']);
+const istiod = v.pipe(
+  matching('a component', /^istiod(:[A-Za-z0-9][-A-Za-z0-9]*)?$/, 'istiod, istiod:busan'),
+  v.description('istiod, or that of a cluster as `istiod:busan`.'),
+);
 
 const flights = ['ClientHello', 'ServerFlight', 'ClientFlight', 'Tickets', 'Request', 'Response'] as const;
 const presentable = [
@@ -103,6 +107,8 @@ const presentable = [
   'other-identity',
   'copied',
   'self-signed',
+  'stolen',
+  'forged',
   'none',
   'plaintext',
 ] as const;
@@ -131,6 +137,16 @@ const PresentSchema = strict('present', {
   ),
   as: v.exactOptional(
     v.pipe(PodSelectorSchema, v.description('Whose name it bears. Default: the own one of the pod.')),
+  ),
+  key: v.exactOptional(
+    v.pipe(v.string(), v.maxLength(40), v.description('forged: the CA whose stolen key signs.')),
+  ),
+  id: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.maxLength(2_048),
+      v.description('forged: the SPIFFE ID it says, instead of that of `as`.'),
+    ),
   ),
 });
 
@@ -236,6 +252,7 @@ export const CommandSchema = oneOfForms('command', {
     strict('updateKeys', { updateKeys: connectionName }),
     v.description('Sends a KeyUpdate on a connection that a request held open.'),
   ),
+  ...trustForms,
   heal: v.pipe(
     strict('heal', { heal: v.literal(true) }),
     v.description('Takes all faults and attacks away.'),

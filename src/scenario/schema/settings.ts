@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AuthoritySchema, ClusterSchema } from './trust.ts';
 import { DurationSchema, listOf, matching, oneOf, strict } from './parts.ts';
 
 const keyTypes = ['ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
@@ -32,6 +33,18 @@ export const SettingsSchema = v.pipe(
       v.pipe(
         matching('an instant', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, '2026-03-02T09:00:00Z'),
         v.description('Instant at which virtual time begins, UTC. Default 2026-03-02T09:00:00Z.'),
+      ),
+    ),
+    authorities: v.exactOptional(
+      v.pipe(
+        listOf('authorities', AuthoritySchema, 30),
+        v.description('CAs of the organisation, each after its parent.'),
+      ),
+    ),
+    clusters: v.exactOptional(
+      v.pipe(
+        listOf('clusters', ClusterSchema, 8, 1),
+        v.description('Clusters, where there are several or one has a plugged-in CA.'),
       ),
     ),
     nodes: v.exactOptional(listOf('nodes', NodeSchema, 50, 1)),

@@ -107,6 +107,12 @@ const without = (type: HandshakeMessage['type'], name: string) =>
   extended(type, (extensions) => extensions.filter((extension) => extension.type !== name));
 const withAlso = (type: HandshakeMessage['type'], ...more: Extension[]) =>
   extended(type, (extensions) => [...extensions, ...more]);
+/** A ClientHello with this in the place of its server_name. */
+const withName = (other: Extension) =>
+  extended('ClientHello', (extensions) => [
+    other,
+    ...extensions.filter((extension) => extension.type !== 'server_name'),
+  ]);
 const replaced = (type: HandshakeMessage['type'], other: Extension) =>
   extended(type, (extensions) => extensions.map((one) => (one.type === other.type ? other : one)));
 const raw =
@@ -140,6 +146,33 @@ describe('a server that meets', () => {
       forge: changed('ClientHello', () => ({ compressionMethods: bytes(1) })),
     },
     { when: 'TLS 1.2 alone', alert: 'protocol_version', forge: without('ClientHello', 'supported_versions') },
+    {
+      when: 'TLS 1.3 named where only older versions may be',
+      alert: 'protocol_version',
+      forge: (message) =>
+        message.type === 'ClientHello'
+          ? {
+              ...message,
+              legacyVersion: 0x0304,
+              extensions: message.extensions.filter(({ type }) => type !== 'supported_versions'),
+            }
+          : message,
+    },
+    {
+      when: 'SSL 3.0 as legacy_version',
+      alert: 'protocol_version',
+      forge: changed('ClientHello', () => ({ legacyVersion: 0x0300 })),
+    },
+    {
+      when: 'a server_name without a name',
+      alert: 'decode_error',
+      forge: withName(opaque(0)),
+    },
+    {
+      when: 'a name of another kind',
+      alert: 'decode_error',
+      forge: withName(opaque(0, 0, 4, 1, 0, 1, 97)),
+    },
     {
       when: 'versions without 1.3',
       alert: 'protocol_version',
@@ -315,6 +348,35 @@ describe('a server that meets', () => {
       forge: secondHello((message) => ({ ...message, cipherSuites: [0x1301] })),
     },
     {
+      when: 'a second hello for another name',
+      alert: 'illegal_parameter',
+      client: () => ({ keyShares: [], serverName: 'order' }),
+      forge: secondHello((message) => ({
+        ...message,
+        extensions: message.extensions.map((one) =>
+          one.type === 'server_name' ? { type: 'server_name', hostName: 'admin' } : one,
+        ),
+      })),
+    },
+    {
+      when: 'a second hello without an extension of the first',
+      alert: 'illegal_parameter',
+      client: () => ({ keyShares: [], serverName: 'order' }),
+      forge: secondHello((message) => ({
+        ...message,
+        extensions: message.extensions.filter(({ type }) => type !== 'server_name'),
+      })),
+    },
+    {
+      when: 'a second hello with an extension more',
+      alert: 'illegal_parameter',
+      client: () => ({ keyShares: [] }),
+      forge: secondHello((message) => ({
+        ...message,
+        extensions: [...message.extensions, { type: 'post_handshake_auth' }],
+      })),
+    },
+    {
       when: 'a second hello with another random',
       alert: 'illegal_parameter',
       client: () => ({ keyShares: [] }),
@@ -481,6 +543,11 @@ describe('a server that meets', () => {
       })),
     },
     {
+      when: 'a signature of no octets',
+      alert: 'decrypt_error',
+      forge: changed('CertificateVerify', () => ({ signature: bytes() })),
+    },
+    {
       when: 'a signature of RSASSA-PKCS1',
       alert: 'illegal_parameter',
       forge: changed('CertificateVerify', () => ({ scheme: 0x0401 })),
@@ -546,6 +613,24 @@ describe('a server that meets', () => {
       },
     },
     {
+      when: 'a change_cipher_spec after the handshake',
+      alert: 'unexpected_message',
+      then: (context) => context.writer.changeCipherSpecNow(),
+    },
+    {
+      when: 'a NewSessionTicket of a client',
+      alert: 'unexpected_message',
+      then: (context) =>
+        context.sendAfterHandshake({
+          type: 'NewSessionTicket',
+          lifetimeSeconds: 1,
+          ageAdd: 0,
+          nonce: bytes(9),
+          ticket: bytes(1),
+          extensions: [],
+        }),
+    },
+    {
       when: 'a Finished again',
       alert: 'unexpected_message',
       then: (context) => context.writer.handshake(bytes(20, 0, 0, 0)),
@@ -582,6 +667,11 @@ describe('a client that meets', () => {
       when: 'an older selected_version',
       alert: 'illegal_parameter',
       forge: replaced('ServerHello', { type: 'selected_version', version: 0x0303 }),
+    },
+    {
+      when: 'SSL 3.0 as legacy_version',
+      alert: 'protocol_version',
+      forge: changed('ServerHello', () => ({ legacyVersion: 0x0300 })),
     },
     {
       when: 'another legacy_version',
@@ -754,6 +844,26 @@ describe('a client that meets', () => {
       server: async () => ({ credential: { chain: of.server.chain, keyPair: await otherKey() } }),
     },
     {
+      when: 'a signature of no octets',
+      alert: 'decrypt_error',
+      forge: changed('CertificateVerify', () => ({ signature: bytes() })),
+    },
+    {
+      when: 'a signature of RSASSA-PKCS1',
+      alert: 'illegal_parameter',
+      forge: changed('CertificateVerify', () => ({ scheme: 0x0401 })),
+    },
+    {
+      when: 'a scheme for another curve',
+      alert: 'illegal_parameter',
+      forge: changed('CertificateVerify', () => ({ scheme: 0x0503 })),
+    },
+    {
+      when: 'an extension twice',
+      alert: 'illegal_parameter',
+      forge: withAlso('EncryptedExtensions', opaque(10, 0, 2, 0, 29), opaque(10, 0, 2, 0, 29)),
+    },
+    {
       when: 'no CertificateVerify',
       alert: 'unexpected_message',
       forge: (message) => (message.type === 'CertificateVerify' ? null : message),
@@ -840,6 +950,16 @@ describe('a client that meets', () => {
       when: 'a KeyUpdate of 2',
       alert: 'illegal_parameter',
       then: (context) => context.writer.handshake(bytes(24, 0, 0, 1, 2)),
+    },
+    {
+      when: 'a change_cipher_spec after the handshake',
+      alert: 'unexpected_message',
+      then: (context) => context.writer.changeCipherSpecNow(),
+    },
+    {
+      when: 'a HelloRequest of TLS 1.2',
+      alert: 'unexpected_message',
+      then: (context) => context.writer.handshake(bytes(0, 0, 0, 0)),
     },
     {
       when: 'a KeyUpdate that does not end its record',

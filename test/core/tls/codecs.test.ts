@@ -23,7 +23,8 @@ const share = fc.record({ group: u16, keyExchange: octets(1, 80) });
 
 /** Every kind of extension, where it may stand. */
 const byType: Readonly<Record<string, fc.Arbitrary<Extension>>> = {
-  server_name: fc.record({ type: fc.constant('server_name'), hostName: fc.option(name, { nil: null }) }),
+  server_name: fc.record({ type: fc.constant('server_name'), hostName: name }),
+  server_name_acknowledgement: fc.constant({ type: 'server_name_acknowledgement' }),
   supported_groups: fc.record({ type: fc.constant('supported_groups'), groups: list16 }),
   signature_algorithms: fc.record({ type: fc.constant('signature_algorithms'), schemes: list16 }),
   signature_algorithms_cert: fc.record({ type: fc.constant('signature_algorithms_cert'), schemes: list16 }),
@@ -195,6 +196,7 @@ describe('the state inside a ticket', () => {
       suite: fc.constantFrom(...Object.values(cipherSuites)),
       psk: octets(32, 48),
       issuedAtMs: fc.nat(),
+      authenticatedAtMs: fc.nat(),
       lifetimeSeconds: u32,
       ageAdd: u32,
       maxEarlyData: u32,

@@ -117,6 +117,37 @@ describe('a resumption', () => {
     expect(pair.client.session?.resumed).toBe(false);
   });
 
+  it('goes on in a row for seven days after the peers have proven who they are, and no longer', async () => {
+    const day = 86_400_000;
+    const at = (days: number) => ({ nowMs: () => now.getTime() + days * day });
+    let latest = ticket;
+    for (const days of [1.5, 3, 4.5, 6]) {
+      const pair = await new Pair(clientConfig(of, { ticket: latest, ...at(days) }), {
+        ...server,
+        ...at(days),
+      }).connect();
+      expect([days, pair.client.session?.resumed]).toEqual([days, true]);
+      latest = pair.of('client', 'ticket')[0]!.ticket;
+      expect([days, latest.lifetimeSeconds]).toEqual([days, days === 6 ? 86_400 : 172_800]);
+    }
+    const late = at(7.01);
+    const honest = await new Pair(clientConfig(of, { ticket: latest, ...late }), {
+      ...server,
+      ...late,
+    }).connect();
+    expect(honest.of('server', 'resumption')).toEqual([]);
+    // A client that forgets its clock is told by the server.
+    const stubborn = await new Pair(clientConfig(of, { ticket: latest }), { ...server, ...late }).connect();
+    expect(stubborn.of('server', 'resumption')).toMatchObject([
+      { accepted: false, reason: 'the ticket is too old' },
+    ]);
+    expect(stubborn.client.session?.resumed).toBe(false);
+    // And a client has its own bound, whatever the server says.
+    const generous = { ...latest, lifetimeSeconds: 604_800 };
+    const bounded = await new Pair(clientConfig(of, { ticket: generous, ...late }), server).connect();
+    expect(bounded.of('server', 'resumption')).toEqual([]);
+  });
+
   it('is not possible for a session without the client certificate that is now required', async () => {
     const anonymous = await freshTicket({ ...server, clientCertificate: 'none' });
     const pair = await new Pair(clientConfig(of, { ticket: anonymous }), server).connect();

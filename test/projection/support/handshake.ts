@@ -121,6 +121,7 @@ class Telling {
       expects: side === 'client' ? ['spiffe://cluster.local/ns/shop/sa/order'] : [],
       certificate: 'certificate:1',
       roots: [root],
+      request: side === 'client' ? 'request:1' : null,
     });
   }
 
@@ -129,7 +130,7 @@ class Telling {
     const artefact = this.artefact('tls-flight', from, bytes);
     const message = this.#message(from, to, 'TLS', 'flight', artefact);
     const parts = this.#parts(from, events, 'sent');
-    this.#append(from, 'tls.sent', { connection, side, message, artefact, ...parts });
+    this.#append(from, 'tls.sent', { connection, side, message, artefact, ...parts, request: null });
     return { message, artefact };
   }
 
@@ -247,7 +248,10 @@ class Telling {
     const message = `message:${this.#messages}`;
     const size = this.artefacts.get(artefact)?.bytes.length ?? 0;
     const dueAtMs = this.#now + 1;
-    this.#append(from, 'message.sent', { message, from, to, protocol, label, artefact, size, dueAtMs });
+    const isOfApp = protocol === 'HTTP' && (from === clientEnvoy || to === clientEnvoy);
+    const stream = isOfApp ? 'request:1' : connection;
+    const data = { message, from, to, protocol, label, artefact, size, dueAtMs, stream };
+    this.#append(from, 'message.sent', data);
     return message;
   }
 

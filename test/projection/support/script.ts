@@ -118,6 +118,7 @@ export function send(script: Script, from: string, to: string, options: SendOpti
       artefact: script.id(options.kind),
       size: 1_482,
       dueAtMs: script.atMs + 8,
+      stream: message,
     },
     from,
   );

@@ -45,9 +45,6 @@ export class ExpectEncryptedExtensions implements ConnectionState {
     const { extensions } = received.message as EncryptedExtensions;
     const { offer, psk, traffic } = this.#handshake;
     checkSolicited('EncryptedExtensions', extensions, offer.hello, psk !== null);
-    const name = findExtension(extensions, 'server_name');
-    if (name !== null && name.hostName !== null)
-      throw new ByteError('server_name of EncryptedExtensions is not empty', 0);
     const limit = findExtension(extensions, 'record_size_limit')?.limit;
     if (limit !== undefined) context.writer.limitRecords(limit);
     const alpn = this.#alpn(received.message as EncryptedExtensions);

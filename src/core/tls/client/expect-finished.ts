@@ -54,7 +54,10 @@ export class ExpectServerFinished implements ConnectionState {
     context.session = session;
     context.transcript.release();
     context.emit({ kind: 'handshake', session });
-    return new ClientConnected(context, this.#agreement.offer.config.nowMs, resumption);
+    const { offer, psk } = this.#agreement;
+    const { nowMs } = offer.config;
+    const authenticatedAtMs = psk?.ticket.authenticatedAtMs ?? nowMs();
+    return new ClientConnected(context, nowMs, resumption, authenticatedAtMs);
   }
 
   /** Derived while the client's own flight is signed. */

@@ -13,6 +13,7 @@ import { type ClientOffer, sendClientHello } from './send-client-hello.ts';
 
 const TLS12 = 0x0303;
 const TLS13 = 0x0304;
+const SSL3 = 0x0300;
 /** "DOWNGRD", the end of a random of a server that could do better (RFC 9846 section 4.1.3). */
 const DOWNGRADE = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44);
 
@@ -184,6 +185,10 @@ function checkVersion(hello: ServerHello): void {
       `selected_version is ${describe.version(selected.version)}`,
       '4.2.1',
     );
+  if (hello.legacyVersion <= SSL3) {
+    const reason = `legacy_version is ${describe.version(hello.legacyVersion)}`;
+    throw new Fault('protocol_version', 'server-hello.legacy-version', reason, 'E.5');
+  }
   if (hello.legacyVersion !== TLS12)
     throw illegal(
       'server-hello.legacy-version',

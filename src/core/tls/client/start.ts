@@ -6,6 +6,7 @@ import type { ConnectionState } from '../connection/state.ts';
 import { generateKeyShare } from '../key-schedule/key-exchange.ts';
 import { cipherSuites } from '../names.ts';
 import type { TlsTicket } from '../session.ts';
+import { authenticationLeft } from '../tickets/lifetime.ts';
 import { groupsOf, type HelloParts, suitesOf } from './client-hello.ts';
 import { ExpectServerHello } from './expect-server-hello.ts';
 import { type OfferedPsk, offerPsk } from './offered-psk.ts';
@@ -38,8 +39,9 @@ export async function startClient(
 function usableTicket(config: TlsClientConfig): TlsTicket | null {
   const ticket = config.ticket ?? null;
   if (ticket === null) return null;
-  const ageMs = config.nowMs() - ticket.receivedAtMs;
-  if (ageMs > ticket.lifetimeSeconds * 1000) return null;
+  const nowMs = config.nowMs();
+  if (nowMs - ticket.receivedAtMs > ticket.lifetimeSeconds * 1000) return null;
+  if (authenticationLeft(ticket.authenticatedAtMs, nowMs) === 0) return null;
   const { hash } = cipherSuites[ticket.cipherSuite];
   return suitesOf(config).some((name) => cipherSuites[name].hash === hash) ? ticket : null;
 }

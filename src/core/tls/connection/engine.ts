@@ -86,6 +86,7 @@ export class Engine implements TlsConnection {
       if (this.#ended !== null || this.#readClosed) return;
       this.#context.reader.push(bytes);
       await this.#readRecords();
+      if (this.#ended === null && !this.#writeClosed) await this.#traffic.answerUpdate();
     });
   }
 
@@ -163,7 +164,8 @@ export class Engine implements TlsConnection {
 
   async #take(record: InnerRecord): Promise<void> {
     if (record.type === 'alert') return this.#takeAlert(record.content);
-    this.#warnings = 0;
+    // An empty record says nothing, so warnings with such between them are still in a row.
+    if (record.content.length > 0) this.#warnings = 0;
     if (record.type === 'handshake') {
       this.#joiner.push(record.content);
       return this.#takeMessages();
@@ -217,7 +219,7 @@ export class Engine implements TlsConnection {
     const { message, spans } = received;
     if (message.type === 'KeyUpdate') {
       this.#context.note(type, bytes, spans);
-      return this.#traffic.peerUpdated(message.requestUpdate, !this.#writeClosed);
+      return this.#traffic.peerUpdated(message.requestUpdate);
     }
     this.#state = await this.#state.handle({ message, bytes, spans });
   }

@@ -6,6 +6,7 @@ import type { ConnectionContext } from './context.ts';
 export class TrafficKeys {
   readonly #context: ConnectionContext;
   #updatesWithoutData = 0;
+  #owesUpdate = false;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
@@ -16,8 +17,8 @@ export class TrafficKeys {
     this.#updatesWithoutData = 0;
   }
 
-  /** The peer has new keys for what follows; answers where it asks for the same. */
-  async peerUpdated(requestUpdate: boolean, mayWrite: boolean): Promise<void> {
+  /** The peer has new keys for what follows, and may ask for the same. */
+  async peerUpdated(requestUpdate: boolean): Promise<void> {
     const { limits, reader } = this.#context;
     this.#updatesWithoutData++;
     if (this.#updatesWithoutData > limits.keyUpdates) {
@@ -27,7 +28,14 @@ export class TrafficKeys {
     const next = await this.#next(reader.protection!);
     this.#context.useToRead(next);
     this.#announce('received', next);
-    if (requestUpdate && mayWrite) await this.update(false);
+    this.#owesUpdate ||= requestUpdate;
+  }
+
+  /** Updates own keys where the peer has asked for it: once, however often it has. */
+  async answerUpdate(): Promise<void> {
+    if (!this.#owesUpdate) return;
+    this.#owesUpdate = false;
+    await this.update(false);
   }
 
   /** Sends a KeyUpdate and writes with the next keys. */

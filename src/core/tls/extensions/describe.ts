@@ -49,6 +49,16 @@ const VERSIONS: Readonly<Record<number, string>> = {
   0x0304: 'TLS 1.3',
 };
 
+/** As many of a peer's names as tell it from others; a hello has room for thousands. */
+const MAX_LISTED = 16;
+
+/** Names of a peer's list for people, cut short where it is long. */
+export function listed<T>(items: readonly T[], name: (item: T) => string): string {
+  const names = items.slice(0, MAX_LISTED).map(name);
+  const more = items.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${more} more`;
+}
+
 /** Names of code points for people: the RFC's name where there is one, the number where not. */
 export const describe = {
   group: (code: number) => namedGroupOf(code) ?? OTHER_GROUPS[code] ?? hex(code),

@@ -12,10 +12,8 @@ export interface PskIdentity {
 
 /** An extension by its content; where a type has several forms, the message decides which (RFC 9846 section 4.2). */
 export type Extension =
-  | {
-      readonly type: 'server_name';
-      /** Null acknowledges (EncryptedExtensions). */ readonly hostName: string | null;
-    }
+  | { readonly type: 'server_name'; readonly hostName: string }
+  | { readonly type: 'server_name_acknowledgement' }
   | { readonly type: 'supported_groups'; readonly groups: readonly number[] }
   | { readonly type: 'signature_algorithms'; readonly schemes: readonly number[] }
   | { readonly type: 'signature_algorithms_cert'; readonly schemes: readonly number[] }

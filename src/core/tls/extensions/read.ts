@@ -57,7 +57,8 @@ function formOf(code: number, place: ExtensionPlace): ExtensionType {
 type ContentReader = (reader: ByteReader, code: number, end: number) => Extension;
 
 const contentReaders: Readonly<Record<ExtensionType, ContentReader>> = {
-  server_name: (reader) => ({ type: 'server_name', hostName: reader.done ? null : readServerName(reader) }),
+  server_name: (reader) => ({ type: 'server_name', hostName: readServerName(reader) }),
+  server_name_acknowledgement: () => ({ type: 'server_name_acknowledgement' }),
   supported_groups: (reader) => ({
     type: 'supported_groups',
     groups: list(reader, 2, 'named_group_list', () => reader.u16('named_group', describe.group)),
@@ -137,7 +138,8 @@ function vector(reader: ByteReader, width: 1 | 2, label: string, least: number):
 
 function readServerName(reader: ByteReader): string {
   return reader.lengthPrefixed(2, 'server_name_list', () => {
-    reader.u8('name_type', (type) => (type === 0 ? 'host_name' : String(type)));
+    const type = reader.u8('name_type', (code) => (code === 0 ? 'host_name' : String(code)));
+    if (type !== 0) throw new ByteError(`name_type: ${type} is no host_name`, reader.offset);
     const name = text(reader, 2, 'host_name');
     if (/[^\x21-\x7e]/.test(name)) throw new ByteError('host_name: is no ASCII name', reader.offset);
     return name;

@@ -24,7 +24,11 @@ const inHelloAnd = (form: ExtensionType, ...places: ExtensionPlace[]) =>
 export const knownExtensions: ReadonlyMap<number, KnownExtension> = new Map<number, KnownExtension>([
   [
     0,
-    { name: 'server_name', section: 'RFC 6066 3', forms: inHelloAnd('server_name', 'EncryptedExtensions') },
+    {
+      name: 'server_name',
+      section: 'RFC 6066 3',
+      forms: { ClientHello: 'server_name', EncryptedExtensions: 'server_name_acknowledgement' },
+    },
   ],
   [
     1,

@@ -29,12 +29,12 @@ type ContentWriters = {
 
 const contentWriters: ContentWriters = {
   server_name: (writer, { hostName }) => {
-    if (hostName === null) return;
     writer.lengthPrefixed(2, 'server_name_list', () => {
       writer.u8(0, 'name_type', 'host_name');
       vector(writer, 2, 'host_name', latin1(hostName), hostName);
     });
   },
+  server_name_acknowledgement: () => undefined,
   supported_groups: (writer, { groups }) =>
     numbers(writer, 2, 'named_group_list', groups, 'named_group', describe.group),
   signature_algorithms: (writer, { schemes }) => writeSchemes(writer, schemes),

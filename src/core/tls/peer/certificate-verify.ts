@@ -4,7 +4,7 @@ import type { Certificate, Check, KeyPair } from '../../pki/index.ts';
 import { ecdsaSignatureToDer } from '../../pki/ecdsa-signature.ts';
 import { verifySignature } from '../../pki/signature.ts';
 import type { ConnectionContext } from '../connection/context.ts';
-import { describe } from '../extensions/describe.ts';
+import { describe, listed } from '../extensions/describe.ts';
 import { Fault } from '../fault.ts';
 import type { CertificateVerify } from '../messages/message.ts';
 import { type SignatureSchemeName, signatureSchemeOf, signatureSchemes } from '../names.ts';
@@ -38,7 +38,7 @@ export function chooseScheme(keyPair: KeyPair, accepted: readonly number[]): Sig
   const possible = schemesOf(keyPair);
   const chosen = possible.find((scheme) => accepted.includes(signatureSchemes[scheme]));
   if (chosen !== undefined) return chosen;
-  const reason = `the key (${keyPair.keyType}) signs with ${possible.join(', ')}; the peer takes ${accepted.map(describe.scheme).join(', ')}`;
+  const reason = `the key (${keyPair.keyType}) signs with ${possible.join(', ')}; the peer takes ${listed(accepted, describe.scheme)}`;
   throw new Fault('handshake_failure', 'signature.no-common-scheme', reason, '4.4.2.2');
 }
 

@@ -234,7 +234,8 @@ export class RecordReader {
   }
 
   #skip(frame: Frame): null {
-    this.#skippable -= frame.bytes.length - HEADER_LENGTH;
+    // Headers count, as in BoringSSL: records without content would go on without end.
+    this.#skippable -= frame.bytes.length;
     this.#emit(frame, new Uint8Array(0), 'early', 0, null);
     if (this.#skippable >= 0) return null;
     throw new Fault(

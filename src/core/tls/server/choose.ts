@@ -1,5 +1,5 @@
 import type { TlsServerConfig } from '../config.ts';
-import { describe } from '../extensions/describe.ts';
+import { describe, listed } from '../extensions/describe.ts';
 import { Fault } from '../fault.ts';
 import {
   type CipherSuite,
@@ -25,7 +25,7 @@ export function chooseSuite(config: TlsServerConfig, offer: ClientOffer): Cipher
     const suite = own.find((candidate) => candidate.code === code);
     if (suite !== undefined) return suite;
   }
-  const reason = `no cipher suite in common: the client offers ${offer.cipherSuites.map(describe.suite).join(', ')}`;
+  const reason = `no cipher suite in common: the client offers ${listed(offer.cipherSuites, describe.suite)}`;
   throw new Fault('handshake_failure', 'negotiation.suite', reason, '4.1.1');
 }
 
@@ -37,7 +37,7 @@ export function chooseSuite(config: TlsServerConfig, offer: ClientOffer): Cipher
 export function chooseGroup(config: TlsServerConfig, offer: ClientOffer): NamedGroup {
   const group = (config.groups ?? DEFAULT_GROUPS).find((name) => offer.groups.includes(namedGroups[name]));
   if (group !== undefined) return group;
-  const reason = `no group in common: the client offers ${offer.groups.map(describe.group).join(', ')}`;
+  const reason = `no group in common: the client offers ${listed(offer.groups, describe.group)}`;
   throw new Fault('handshake_failure', 'negotiation.group', reason, '4.1.1');
 }
 
@@ -52,6 +52,6 @@ export function chooseAlpn(config: TlsServerConfig, offer: ClientOffer): string 
   const protocol = alpn.find((name) => offer.alpn.includes(name));
   if (protocol !== undefined) return protocol;
   if (alpnMismatch === 'ignore') return null;
-  const reason = `no protocol in common: the client offers ${offer.alpn.join(', ')}, this side has ${alpn.join(', ')}`;
+  const reason = `no protocol in common: the client offers ${listed(offer.alpn, (name) => name)}, this side has ${alpn.join(', ')}`;
   throw new Fault('no_application_protocol', 'negotiation.alpn', reason, 'RFC 7301 3.2');
 }

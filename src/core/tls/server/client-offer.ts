@@ -1,9 +1,11 @@
 import { findExtension, type Extension, type KeyShareEntry } from '../extensions/extension.ts';
-import { describe } from '../extensions/describe.ts';
+import { describe, listed } from '../extensions/describe.ts';
 import { Fault } from '../fault.ts';
 import { type ClientHelloInfo, helloInfo } from '../messages/hello-info.ts';
 import type { ClientHello } from '../messages/message.ts';
 
+const SSL3 = 0x0300;
+const TLS12 = 0x0303;
 const TLS13 = 0x0304;
 const PSK_DHE_KE = 1;
 
@@ -48,9 +50,16 @@ export function readClientOffer(hello: ClientHello): ClientOffer {
 }
 
 function checkVersion(hello: ClientHello): void {
-  const versions = findExtension(hello.extensions, 'supported_versions')?.versions ?? [hello.legacyVersion];
+  if (hello.legacyVersion <= SSL3) {
+    const reason = `legacy_version is ${describe.version(hello.legacyVersion)}`;
+    throw new Fault('protocol_version', 'client-hello.legacy-version', reason, 'E.5');
+  }
+  // Without the extension it is TLS 1.2 at most, whatever legacy_version says.
+  const versions = findExtension(hello.extensions, 'supported_versions')?.versions ?? [
+    Math.min(hello.legacyVersion, TLS12),
+  ];
   if (!versions.includes(TLS13)) {
-    const reason = `the client offers ${versions.map(describe.version).join(', ')}, not TLS 1.3`;
+    const reason = `the client offers ${listed(versions, describe.version)}, not TLS 1.3`;
     throw new Fault('protocol_version', 'client-hello.version', reason, '4.2.1');
   }
 }
@@ -66,12 +75,13 @@ function readShares(hello: ClientHello, { groups }: ClientHelloInfo): readonly K
       '9.2',
     );
   }
+  const offered = new Set(groups);
   const seen = new Set<number>();
   for (const { group } of shares) {
     if (seen.has(group))
       throw illegal('key-share.duplicate', `two key shares for ${describe.group(group)}`, '4.2.8');
     seen.add(group);
-    if (!groups.includes(group))
+    if (!offered.has(group))
       throw illegal(
         'key-share.group',
         `a key share for ${describe.group(group)}, not in supported_groups`,

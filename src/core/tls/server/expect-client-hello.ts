@@ -2,13 +2,14 @@ import { equalBytes, type Bytes } from '../../bytes/index.ts';
 import type { TlsCredential, TlsServerConfig } from '../config.ts';
 import type { ConnectionContext } from '../connection/context.ts';
 import type { ConnectionState, ReceivedMessage } from '../connection/state.ts';
-import type { Extension } from '../extensions/extension.ts';
-import { findExtension } from '../extensions/extension.ts';
+import { type Extension, findExtension } from '../extensions/extension.ts';
+import { extensionName } from '../extensions/registry.ts';
 import { Fault } from '../fault.ts';
 import type { ClientHello } from '../messages/message.ts';
 import { retryRandom } from '../messages/read.ts';
 import { type CipherSuiteParameters, type NamedGroup, namedGroups } from '../names.ts';
 import { chooseScheme } from '../peer/certificate-verify.ts';
+import { changedExtension } from './changed-extension.ts';
 import { chooseAlpn, chooseGroup, chooseSuite } from './choose.ts';
 import { type ClientOffer, readClientOffer } from './client-offer.ts';
 import { earlyDataRefusal, type Resumption, tryResume } from './resume.ts';
@@ -144,6 +145,9 @@ export class ExpectClientHello implements ConnectionState {
 
 /** What must not change from the first hello to the second (RFC 9846 section 4.1.2). */
 function checkSecondHello(hello: ClientHello, { first, cookie }: Retried): void {
+  const changed = changedExtension(first.extensions, hello.extensions);
+  if (changed !== null)
+    throw illegal('retry.changed', `${extensionName(changed)} changed after the HelloRetryRequest`);
   if (!equalBytes(hello.random, first.random) || !equalBytes(hello.sessionId, first.sessionId))
     throw illegal('retry.changed', 'random or session id changed after the HelloRetryRequest');
   if (hello.cipherSuites.join() !== first.cipherSuites.join())

@@ -70,7 +70,7 @@ function unfit(
   nowMs: number,
 ): string | null {
   const ageMs = nowMs - state.issuedAtMs;
-  if (ageMs < 0 || ageMs > state.lifetimeSeconds * 1000) return 'the ticket is too old';
+  if (ageMs < 0 || ageMs >= state.lifetimeSeconds * 1000) return 'the ticket is too old';
   if (state.suite.hash !== suite.hash)
     return `the ticket's ${state.suite.name} has another hash than ${suite.name}`;
   if (state.context !== (config.tickets?.context ?? ''))

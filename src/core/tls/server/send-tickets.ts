@@ -7,11 +7,11 @@ import type { HkdfSecret } from '../key-schedule/hkdf.ts';
 import type { NewSessionTicket } from '../messages/message.ts';
 import type { TlsSession } from '../session.ts';
 import { writeSessionState } from '../tickets/session-state.ts';
+import { authenticationLeft, MAX_LIFETIME_SECONDS } from '../tickets/lifetime.ts';
 import type { ServerChoice } from './server-choice.ts';
 
 /** BoringSSL: two days for a session with (EC)DHE. */
 const DEFAULT_LIFETIME = 172_800;
-const MAX_LIFETIME = 604_800;
 
 /** Sends NewSessionTicket, as many as are configured, where the client could use them (RFC 9846 section 4.6.1). */
 export async function sendTickets(
@@ -39,7 +39,13 @@ async function makeTicket(
   nonce: Bytes,
 ): Promise<NewSessionTicket> {
   const { config, suite, alpn } = choice;
-  const lifetimeSeconds = Math.min(tickets.lifetimeSeconds ?? DEFAULT_LIFETIME, MAX_LIFETIME);
+  const nowMs = config.nowMs();
+  const authenticatedAtMs = choice.resumption?.state.authenticatedAtMs ?? nowMs;
+  const lifetimeSeconds = Math.min(
+    tickets.lifetimeSeconds ?? DEFAULT_LIFETIME,
+    MAX_LIFETIME_SECONDS,
+    authenticationLeft(authenticatedAtMs, nowMs),
+  );
   const ageAdd = new DataView(randomBytes(context.provider, 4).buffer).getUint32(0);
   const maxEarlyData = config.earlyData?.maxSize ?? 0;
   const psk = await context.schedule!.resumptionPsk(resumption, nonce);
@@ -47,7 +53,8 @@ async function makeTicket(
     writeSessionState({
       suite,
       psk,
-      issuedAtMs: config.nowMs(),
+      issuedAtMs: nowMs,
+      authenticatedAtMs,
       lifetimeSeconds,
       ageAdd,
       maxEarlyData,

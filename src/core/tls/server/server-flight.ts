@@ -94,7 +94,7 @@ function sendEncryptedExtensions(context: ConnectionContext, choice: ServerChoic
   const { config, offer, alpn, earlyData, resumption } = choice;
   const acknowledges = (config.acknowledgeServerName ?? true) && offer.serverName !== null;
   const extensions: (Extension | null)[] = [
-    acknowledges && resumption === null ? { type: 'server_name', hostName: null } : null,
+    acknowledges && resumption === null ? { type: 'server_name_acknowledgement' } : null,
     alpn === null ? null : { type: 'application_layer_protocol_negotiation', protocols: [alpn] },
     earlyData === 'accepted' ? { type: 'early_data' } : null,
   ];

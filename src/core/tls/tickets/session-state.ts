@@ -6,6 +6,8 @@ export interface SessionState {
   readonly suite: CipherSuiteParameters;
   readonly psk: Bytes;
   readonly issuedAtMs: number;
+  /** When the peer last proved who it is: at the full handshake that the row of resumptions began with. */
+  readonly authenticatedAtMs: number;
   readonly lifetimeSeconds: number;
   readonly ageAdd: number;
   readonly maxEarlyData: number;
@@ -18,13 +20,13 @@ export interface SessionState {
   readonly peerChain: readonly Bytes[];
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export function writeSessionState(state: SessionState): Bytes {
   const writer = new ByteWriter({ spans: false });
   writer.u8(FORMAT).u16(state.suite.code);
   writer.lengthPrefixed(1, 'psk', () => writer.bytes(state.psk));
-  writer.u64(BigInt(Math.round(state.issuedAtMs)));
+  writer.u64(BigInt(Math.round(state.issuedAtMs))).u64(BigInt(Math.round(state.authenticatedAtMs)));
   writer.u32(state.lifetimeSeconds).u32(state.ageAdd).u32(state.maxEarlyData);
   for (const text of [state.alpn, state.serverName, state.peerIdentity]) writeOptional(writer, text);
   writer.lengthPrefixed(2, 'context', () => writer.bytes(utf8Encode(state.context)));
@@ -41,7 +43,7 @@ export function readSessionState(bytes: Uint8Array): SessionState | null {
   const suite = cipherSuiteOf(reader.u16());
   if (suite === null) return null;
   const psk = reader.lengthPrefixed(1, 'psk', () => reader.rest());
-  const issuedAtMs = Number(reader.u64());
+  const [issuedAtMs, authenticatedAtMs] = [Number(reader.u64()), Number(reader.u64())];
   const [lifetimeSeconds, ageAdd, maxEarlyData] = [reader.u32(), reader.u32(), reader.u32()];
   const [alpn, serverName, peerIdentity] = [readOptional(reader), readOptional(reader), readOptional(reader)];
   const context = reader.lengthPrefixed(2, 'context', () => utf8Decode(reader.rest()));
@@ -50,7 +52,7 @@ export function readSessionState(bytes: Uint8Array): SessionState | null {
     while (!reader.done) peerChain.push(reader.lengthPrefixed(3, 'certificate', () => reader.rest()));
   });
   reader.finish('session state');
-  const ages = { issuedAtMs, lifetimeSeconds, ageAdd, maxEarlyData };
+  const ages = { issuedAtMs, authenticatedAtMs, lifetimeSeconds, ageAdd, maxEarlyData };
   return { suite, psk, ...ages, alpn, serverName, context, peerIdentity, peerChain };
 }
 
