@@ -24,19 +24,13 @@ export function blastRows({ identities, verifiers }: BlastMeasurement): readonly
   return rows.sort((a, b) => b.accepted - a.accepted);
 }
 
-/** Verifiers by size: groups of Envoys that judge alike. */
+const namesShown = 2;
+
+/** Envoys that judge alike: by their cluster, and where it has several such groups by their pods. */
 export function groupName({ cluster, pods }: BlastVerifier, all: readonly BlastVerifier[]): string {
-  const inCluster = all.filter((each) => each.cluster === cluster);
-  if (inCluster.length === 1) return cluster;
-  const workloads = new Set(
-    pods.map((pod) =>
-      pod
-        .replace(/-[a-z0-9]+-[a-z0-9]+$/, '')
-        .split('/')
-        .at(-1),
-    ),
-  );
-  return `${cluster} ${[...workloads].slice(0, 2).join(', ')}${workloads.size > 2 ? '…' : ''}`;
+  if (all.filter((each) => each.cluster === cluster).length === 1) return cluster;
+  const names = pods.slice(0, namesShown).map((pod) => `…${pod.split('-').at(-1) ?? ''}`);
+  return `${cluster} ${names.join(', ')}${pods.length > namesShown ? ' …' : ''}`;
 }
 
 /** The measurements of one holder, the one before first; the last is the one on display. */

@@ -11,18 +11,19 @@ export interface Line {
 interface Context {
   readonly say: Say;
   readonly time: (atMs: number) => string;
+  readonly date: (atMs: number) => string;
   /** Envoys that have been told what to trust. */
   readonly judging: number;
 }
 
 /** What the card of a CA says, the most urgent first. */
-export function authorityLines(authority: AuthorityView, { say, time, judging }: Context): Line[] {
+export function authorityLines(authority: AuthorityView, { say, time, date, judging }: Context): Line[] {
   const { current, anchorOf, signsFor, leafCount } = authority;
   const lines: Line[] = urgentLines(authority, say, time);
   const plain = (text: string): void => void lines.push({ text, tone: 'plain' });
   const subject = commonName(current.subject);
   if (subject !== authority.name) plain(subject);
-  plain(`${custodyText(authority, say)} · ${say('until', { time: time(current.notAfterMs) })}`);
+  plain(`${custodyText(authority, say)} · ${say('until', { time: date(current.notAfterMs) })}`);
   const limits = limitsText(authority, say);
   if (limits !== '') plain(limits);
   if (signsFor.length > 0) {
@@ -67,7 +68,7 @@ export function custodyText({ custody, signsFor }: AuthorityView, say: Say): str
   if (custody === 'online') return say('custody_online');
   return signsFor.length === 0
     ? say('custody_istiod_none')
-    : say('custody_istiod', { clusters: signsFor.map(({ name }) => name).join(', ') });
+    : say('custody_istiod');
 }
 
 /** Path length and names; of a root only where it has any, since limits of an anchor bind nobody by default. */

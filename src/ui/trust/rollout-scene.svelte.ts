@@ -4,7 +4,7 @@ import { axisTicks, type AxisTick } from '../timeline/axis.ts';
 import { grouped, stackedBands, strokes, type DrawnBand, type Fill } from './rollout-shape.ts';
 import type { TrustScene } from './trust-scene.svelte.ts';
 
-export const stripHeight = 40;
+export const stripHeight = 26;
 
 /** A part of the fleet as the legend names it, with how many stand in it at the moment on display. */
 export interface Share {

@@ -9,7 +9,7 @@ import { accountOf, authorityLines, leavesText, trustDomainOf, type Line, type S
 import { cardOf, type Card } from './cards.ts';
 import type { TrustTexts } from './texts.svelte.ts';
 import { forestOf, type TreeItem, type TrustForest } from './tree-items.ts';
-import { layoutTree, type PlacedItem, type TreeLayout } from './tree-layout.ts';
+import { layoutTree, type TreeLayout } from './tree-layout.ts';
 
 const forgedShown = 2;
 
@@ -52,6 +52,12 @@ export class TrustScene {
   }
 
   readonly time = (atMs: number): string => meshTime(this.epochMs, atMs, this.i18n.language);
+
+  /** The day of something far away. */
+  readonly date = (atMs: number): string =>
+    new Intl.DateTimeFormat(this.i18n.language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+      this.epochMs + atMs,
+    );
 
   /** What opening a card leads to. */
   targetOf(item: TreeItem): Target {
@@ -127,8 +133,10 @@ export class TrustScene {
   #lines(item: TreeItem): Line[] {
     const { say, time } = this;
     switch (item.kind) {
-      case 'authority':
-        return authorityLines(item.authority, { say, time, judging: this.view.judging });
+      case 'authority': {
+        const { judging } = this.view;
+        return authorityLines(item.authority, { say, time, date: this.date, judging });
+      }
       case 'leaves': {
         const count = item.authority.leaves.reduce((sum, each) => sum + each.underStolenKey, 0);
         return count === 0 ? [] : [{ text: say('leaves_under', { count }), tone: 'bad' }];
@@ -149,11 +157,6 @@ export class TrustScene {
         return lines;
       }
     }
-  }
-
-  /** The card of an item, where it stands. */
-  placeOf(key: string): PlacedItem | undefined {
-    return this.layout.items.find(({ item }) => item.key === key);
   }
 }
 
