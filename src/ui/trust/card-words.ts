@@ -66,9 +66,7 @@ export function stateText(state: AuthorityView['current']['state'], say: Say): s
 export function custodyText({ custody, signsFor }: AuthorityView, say: Say): string {
   if (custody === 'offline') return say('custody_offline');
   if (custody === 'online') return say('custody_online');
-  return signsFor.length === 0
-    ? say('custody_istiod_none')
-    : say('custody_istiod');
+  return signsFor.length === 0 ? say('custody_istiod_none') : say('custody_istiod');
 }
 
 /** Path length and names; of a root only where it has any, since limits of an anchor bind nobody by default. */
