@@ -43,9 +43,6 @@ export function certify(
   return { name, key, certificate: artefact };
 }
 
-export const istiodOf = (cluster: string, first: string): string =>
-  cluster === first ? 'istiod' : `istiod:${cluster}`;
-
 /** istiod of a cluster signs with a CA from now on. */
 export function load(
   script: Script,
