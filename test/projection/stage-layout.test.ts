@@ -23,6 +23,11 @@ function overlaps({ size, pods }: StageLayout): string[] {
 }
 
 describe('the layout of the stage', () => {
+  it.each([0, 1, 40])('makes nothing of negative width in a container %i wide', (width) => {
+    const { istiod, apiServer } = layoutStage({ width, height: 400, nodes: nodesOf([1, 1]) });
+    expect(Math.min(istiod.width, apiServer.width)).toBeGreaterThanOrEqual(0);
+  });
+
   it.each([
     [704, 676, [1, 1], 'full'],
     [704, 676, [2, 2], 'medium'],

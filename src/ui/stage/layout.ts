@@ -85,7 +85,8 @@ function controlRow(width: number, compact: boolean): ControlPlane {
   const gap = compact ? 28 : 112;
   const top = compact ? 12 : 24;
   const height = compact ? 78 : 112;
-  const room = width - 2 * margin - gap;
+  // A container that is just being laid out may have no width yet.
+  const room = Math.max(0, width - 2 * margin - gap);
   const istiodWidth = Math.min(compact ? 300 : 276, room * 0.58);
   const apiWidth = Math.min(compact ? 240 : 204, room - istiodWidth);
   const left = (width - istiodWidth - gap - apiWidth) / 2;
