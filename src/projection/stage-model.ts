@@ -8,8 +8,12 @@ export interface StageState {
   epochMs: number;
   trustDomain: string;
   cluster: string;
-  istiod: IstiodModel;
+  /** By systemId: `istiod` is that of the first cluster, and is there from the start. */
+  readonly istiods: Map<string, IstiodModel>;
   apiServer: ApiServerModel;
+  /** The private key of each certificate of a CA. */
+  readonly caKeys: Map<ArtefactId, ArtefactId>;
+  readonly stolenKeys: Set<ArtefactId>;
   readonly nodes: Map<string, NodeModel>;
   readonly pods: Map<PodRef, PodModel>;
   /** Workloads in the order in which they first appeared: keeps a new pod beside the one it replaces. */
@@ -23,6 +27,8 @@ export interface StageState {
 export interface NodeModel {
   readonly name: string;
   readonly podCidr: string;
+  /** How far its clock is ahead of true time; negative where it is behind. */
+  readonly clockOffsetMs: number;
 }
 
 type PodPhase = 'scheduled' | 'addressed' | 'ready' | 'unready' | 'terminating' | 'deleted';
@@ -128,6 +134,15 @@ interface IstiodDecision {
 }
 
 export interface IstiodModel {
+  /** Null before it has told what it signs with. */
+  readonly cluster: string | null;
+  /** The CA whose key it has, and whether that key is stolen. */
+  readonly ca: {
+    readonly authority: string;
+    readonly certificate: ArtefactId;
+    readonly stolen: boolean;
+  } | null;
+  readonly clockOffsetMs: number;
   readonly running: boolean;
   readonly sinceMs: number;
   readonly reason: string | null;

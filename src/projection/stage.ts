@@ -4,6 +4,7 @@ import type { Fold } from './fold.ts';
 import { connectionHandlers } from './stage-connections.ts';
 import { changePod, type StageHandlers } from './stage-draft.ts';
 import { issuanceHandlers } from './stage-issuance.ts';
+import { firstIstiod, istiodHandlers, newIstiod } from './stage-istiods.ts';
 import type { PolicyModel, StageState } from './stage-model.ts';
 import { podHandlers } from './stage-pods.ts';
 
@@ -12,6 +13,9 @@ export const stageFold: Fold<StageState> = {
   start: emptyStage,
   copy: (state) => ({
     ...state,
+    istiods: new Map(state.istiods),
+    caKeys: new Map(state.caKeys),
+    stolenKeys: new Set(state.stolenKeys),
     nodes: new Map(state.nodes),
     pods: new Map(state.pods),
     workloads: new Map(state.workloads),
@@ -35,15 +39,9 @@ function emptyStage(): StageState {
     epochMs: 0,
     trustDomain: 'cluster.local',
     cluster: 'Kubernetes',
-    istiod: {
-      running: true,
-      sinceMs: 0,
-      reason: null,
-      root: null,
-      decision: null,
-      issued: 0,
-      refused: 0,
-    },
+    istiods: new Map([[firstIstiod, newIstiod]]),
+    caKeys: new Map(),
+    stolenKeys: new Set(),
     apiServer: { review: null, reviews: 0 },
     nodes: new Map(),
     pods: new Map(),
@@ -68,7 +66,7 @@ const worldHandlers: StageHandlers = {
     draft.cluster = data.cluster;
   },
   'node.added': (draft, { data }) => {
-    draft.nodes.set(data.node, { name: data.node, podCidr: data.podCidr });
+    draft.nodes.set(data.node, { name: data.node, podCidr: data.podCidr, clockOffsetMs: 0 });
   },
   'resource.applied': (draft, { seq, data }) => {
     if (!policyKinds.has(data.resourceKind)) return;
@@ -95,5 +93,6 @@ const handlers: StageHandlers = {
   ...worldHandlers,
   ...podHandlers,
   ...issuanceHandlers,
+  ...istiodHandlers,
   ...connectionHandlers,
 };

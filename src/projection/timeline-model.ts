@@ -40,6 +40,11 @@ export type MarkKind =
   | 'plaintext'
   | 'refused'
   | 'stopped'
+  | 'certified'
+  | 'stolen'
+  | 'revoked'
+  | 'crl'
+  | 'loaded'
   | 'started';
 
 export interface Mark {
@@ -85,6 +90,25 @@ interface IstiodLane {
   readonly marks: Mark[];
 }
 
+/** The life of a certificate of a CA. */
+interface CaBar {
+  readonly artefact: ArtefactId;
+  readonly seq: number;
+  readonly serialNumber: string;
+  readonly key: ArtefactId;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  revokedAtMs: number | null;
+  /** From when on somebody else has its key. */
+  stolenAtMs: number | null;
+}
+
+export interface AuthorityLane {
+  readonly name: string;
+  readonly certificates: CaBar[];
+  readonly marks: Mark[];
+}
+
 /** Lanes of everything a trace holds so far. */
 export interface TimelineModel {
   epochMs: number;
@@ -92,6 +116,9 @@ export interface TimelineModel {
   count: number;
   lastAtMs: number;
   readonly istiod: IstiodLane;
+  readonly authorities: AuthorityLane[];
+  /** Whether there is more to tell of CAs than that istiod has made one for itself. */
+  trustStory: boolean;
   readonly lanes: WorkloadLane[];
   /** Ends of certificates still in use, for choosing how much future to show. */
   latestNotAfterMs: number;

@@ -1,5 +1,6 @@
 import type { DecisionPoint, Entry, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
 import { splitPodRef, workloadKey } from './actor.ts';
+import { takeAuthorityEntry } from './timeline-authorities.ts';
 import type { CertificateBar, MarkKind, PodLife, TimelineModel, WorkloadLane } from './timeline-model.ts';
 
 interface Draft {
@@ -39,6 +40,8 @@ function emptyDraft(): Draft {
       count: 0,
       lastAtMs: 0,
       istiod: { fromMs: null, outages: [], marks: [] },
+      authorities: [],
+      trustStory: false,
       lanes: [],
       latestNotAfterMs: 0,
     },
@@ -51,6 +54,7 @@ function emptyDraft(): Draft {
 function take(draft: Draft, entry: Entry): void {
   draft.model.count += 1;
   draft.model.lastAtMs = Math.max(draft.model.lastAtMs, entry.atMs);
+  takeAuthorityEntry(draft.model, entry);
   const handle = handlers[entry.kind] as ((draft: Draft, entry: Entry) => void) | undefined;
   handle?.(draft, entry);
 }

@@ -17,6 +17,10 @@ export type Reference =
   | { readonly type: 'connection'; readonly from: string; readonly to: string }
   /** The latest TLS connection between two ends, as a ladder; `to` may be `istiod`. */
   | { readonly type: 'handshake'; readonly from: string; readonly to: string }
+  /** The CAs as a tree; one of them is lit where it is named. */
+  | { readonly type: 'trust'; readonly authority: string | null }
+  /** How trust and issuance move through the fleet. */
+  | { readonly type: 'rollout' }
   | { readonly type: 'policy'; readonly policy: string };
 
 type ActorRole = 'istiod' | 'api-server' | 'agent' | 'envoy' | 'app';
@@ -55,13 +59,26 @@ const protocols: Readonly<Record<MessageProtocol, true>> = {
   HTTP: true,
 };
 
-const types = ['pod', 'actor', 'node', 'artefact', 'message', 'connection', 'handshake', 'policy'] as const;
+const types = [
+  'pod',
+  'actor',
+  'node',
+  'artefact',
+  'message',
+  'connection',
+  'handshake',
+  'trust',
+  'rollout',
+  'policy',
+] as const;
 const name = String.raw`[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`;
 const plainName = new RegExp(`^${name}$`);
 const namespaced = new RegExp(`^${name}/${name}$`);
 
 /** Reads `pod:shop/order`, `artefact:csr@shop/order`, `connection:shop/frontend>shop/order` and the like. */
 export function parseReference(text: string): ReferenceResult {
+  if (text === 'trust') return found({ type: text, authority: null });
+  if (text === 'rollout') return found({ type: text });
   const colon = text.indexOf(':');
   const type = text.slice(0, Math.max(colon, 0));
   const rest = text.slice(colon + 1);
@@ -80,6 +97,8 @@ export function parseReference(text: string): ReferenceResult {
       return connection(text, rest);
     case 'handshake':
       return handshake(text, rest);
+    case 'trust':
+      return plainName.test(rest) ? found({ type, authority: rest }) : malformed(text, 'trust or trust:prod');
     case 'artefact':
     case 'message':
       return ofSomething(type, text, rest);
@@ -102,6 +121,10 @@ export function formatReference(reference: Reference): string {
     case 'connection':
     case 'handshake':
       return `${reference.type}:${reference.from}>${reference.to}`;
+    case 'trust':
+      return reference.authority === null ? 'trust' : `trust:${reference.authority}`;
+    case 'rollout':
+      return 'rollout';
     case 'artefact':
       return `artefact:${reference.kind}@${reference.of}`;
     case 'message':

@@ -24,8 +24,10 @@ function overlaps({ size, pods }: StageLayout): string[] {
 
 describe('the layout of the stage', () => {
   it.each([0, 1, 40])('makes nothing of negative width in a container %i wide', (width) => {
-    const { istiod, apiServer } = layoutStage({ width, height: 400, nodes: nodesOf([1, 1]) });
-    expect(Math.min(istiod.width, apiServer.width)).toBeGreaterThanOrEqual(0);
+    const istiods = ['istiod', 'istiod:busan'];
+    const layout = layoutStage({ width, height: 400, istiods, nodes: nodesOf([1, 1]) });
+    const widths = [...layout.istiods.values(), layout.apiServer].map((box) => box.width);
+    expect(Math.min(...widths)).toBeGreaterThanOrEqual(0);
   });
 
   it.each([

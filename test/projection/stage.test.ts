@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { project } from '../../src/projection/fold.ts';
 import { identityAt } from '../../src/projection/identity.ts';
 import type { PodModel, StageState } from '../../src/projection/stage-model.ts';
+import { istiodOf } from '../../src/projection/stage-istiods.ts';
 import { stageFold } from '../../src/projection/stage.ts';
 import { messagesAt, podsAt } from '../../src/projection/stage-view.ts';
 import type { Entry } from '../../src/trace/entry.ts';
@@ -28,7 +29,7 @@ describe('the stage', () => {
     expect(identityAt(order, asked.atMs).state).toBe('none');
 
     const issued = stateAfter(entries, (entry) => entry.kind === 'certificate.issued');
-    expect(issued.istiod.decision).toMatchObject({
+    expect(istiodOf(issued, 'istiod').decision).toMatchObject({
       outcome: 'issued',
       spiffeId: 'spiffe://cluster.local/ns/shop/sa/order',
     });

@@ -197,7 +197,7 @@ describe('a step about a handshake', () => {
     const rest = { id: line.last.id, lesson, settings, epochMs: 1, seed: 1, marks, expectations: [] };
     await line.report({ type: 'opened', ...rest });
   }
-  const open = () => session.world.player.handshake.connection;
+  const open = () => session.world.player.view.handshake;
 
   it('opens it, and a step about something else closes it', async () => {
     await openAbout([mark(0, 0, 2), mark(1, 2, 3), mark(2, 3, 4)], idle(2));
@@ -210,8 +210,8 @@ describe('a step about a handshake', () => {
 
   it('offers it again where the reader has closed it', async () => {
     await openAbout([mark(0, 0, 2)], idle(2));
-    session.world.player.handshake.close();
-    expect(session.world.player.handshake.offered).toBe('ca:1');
+    session.world.player.view.close();
+    expect(session.world.player.view.offered).toEqual({ type: 'handshake', connection: 'ca:1' });
   });
 
   it('shows it at its question while it is underway', async () => {
@@ -224,7 +224,7 @@ describe('a step about a handshake', () => {
     await openAbout([mark(0, 0, 2), mark(1, 3, 3, { state: 'asking' })], refused);
     expect(open()).toBe('ca:1');
     await session.goTo(1);
-    expect([open(), session.world.player.handshake.offered]).toEqual([null, null]);
+    expect([open(), session.world.player.view.offered]).toEqual([null, null]);
   });
 });
 

@@ -164,12 +164,13 @@ it('two players on one trace stand at two moments', () => {
 });
 
 it('a handshake that a step opened closes with the step, one that the reader opened stays', () => {
-  player.handshake.offer('connection:1');
-  expect(player.handshake.connection).toBe('connection:1');
-  player.handshake.offer(null);
-  expect(player.handshake.connection).toBeNull();
-  player.select({ type: 'handshake', connection: 'connection:2' });
-  player.handshake.offer(null);
-  expect(player.handshake.connection).toBe('connection:2');
+  const ladder = (connection: string) => ({ type: 'handshake', connection }) as const;
+  player.view.offer(ladder('connection:1'));
+  expect(player.view.handshake).toBe('connection:1');
+  player.view.offer(null);
+  expect(player.view.handshake).toBeNull();
+  player.select(ladder('connection:2'));
+  player.view.offer(null);
+  expect(player.view.handshake).toBe('connection:2');
   expect(player.selected).toBeNull();
 });

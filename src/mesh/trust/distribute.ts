@@ -39,12 +39,16 @@ export function mountCrls(world: World, record: PodRecord, { loaded }: ControlPl
   pushSecret(world, record, 'ROOTCA');
 }
 
-/**
- * Anchors of the mesh configuration, for agents that take them (`PROXY_CONFIG_XDS_AGENT`). Simplified: each agent gets
- * them as a message of their own with the PEM text, where Istio sends a ProxyConfig on the agent's xDS stream.
- */
+/** Anchors of the mesh configuration, where there are any, for an agent that has just come. */
 export function sendAnchors(world: World, plane: ControlPlane, record: PodRecord): void {
-  if (plane.extraAnchors.length === 0 || !plane.multiRoot) return;
+  if (plane.extraAnchors.length > 0 && plane.multiRoot) postAnchors(world, plane, record);
+}
+
+/**
+ * For agents that take them (`PROXY_CONFIG_XDS_AGENT`). Simplified: each agent gets them as a message of their own with the
+ * PEM text, where Istio sends a ProxyConfig on the agent's xDS stream.
+ */
+function postAnchors(world: World, plane: ControlPlane, record: PodRecord): void {
   post(world, {
     from: plane.actor,
     to: record.actors.agent,
@@ -64,13 +68,15 @@ export function distributeAnchors(world: World, plane: ControlPlane): void {
   const { actor, cluster, extraAnchors } = plane;
   const roots = extraAnchors.map(({ artefact }) => artefact);
   world.trace.append(actor, 'trust.distributed', { cluster, channel: 'PCDS', roots, crls: [] });
-  for (const record of podsOf(world, plane)) sendAnchors(world, plane, record);
+  // Those that were taken away have to be told of, too.
+  for (const record of podsOf(world, plane)) postAnchors(world, plane, record);
 }
 
 /** An agent takes the anchors and hands Envoy the larger bundle. */
 export function receiveAnchors(world: World, record: PodRecord, incoming: Incoming): void {
   const runtime = world.runtimes.of(record.pod);
-  runtime.extraRootsPem = new TextDecoder().decode(incoming.payload);
+  const pem = new TextDecoder().decode(incoming.payload);
+  runtime.extraRootsPem = pem === '' ? null : pem;
   pushSecret(world, record, 'ROOTCA');
 }
 

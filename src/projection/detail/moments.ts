@@ -43,6 +43,7 @@ export interface PodDifference {
 
 /** What is compared of the mesh as a whole. */
 export interface MeshAtMoment {
+  /** Every istiod does. */
   readonly running: boolean;
   readonly issued: number;
   readonly refused: number;
@@ -51,10 +52,11 @@ export interface MeshAtMoment {
 }
 
 export function meshAtMoment({ state }: Moment): MeshAtMoment {
+  const istiods = [...state.istiods.values()];
   return {
-    running: state.istiod.running,
-    issued: state.istiod.issued,
-    refused: state.istiod.refused,
+    running: istiods.every(({ running }) => running),
+    issued: istiods.reduce((sum, { issued }) => sum + issued, 0),
+    refused: istiods.reduce((sum, { refused }) => sum + refused, 0),
     openConnections: [...state.links.values()].reduce((sum, { open }) => sum + open.length, 0),
     policies: [...state.policies.values()].map(({ name }) => name).join(', '),
   };

@@ -17,6 +17,9 @@ export function referenceProblem(reference: Reference, names: KnownNames): Probl
       return names.podProblem(reference.from) ?? holderProblem(reference.to, names);
     case 'actor':
       return reference.of === null ? null : names.podProblem(reference.of);
+    case 'trust':
+    case 'rollout':
+      return null;
     case 'artefact':
     case 'message':
       return holderProblem(reference.of, names);

@@ -41,8 +41,8 @@ export class Handshake {
 
   /** Everything the run has of the connection: what lies ahead of the moment is drawn faintly. */
   readonly whole: Ladder | null = $derived.by(() => {
-    const { handshake, trace } = this.player;
-    const { connection } = handshake;
+    const { view, trace } = this.player;
+    const connection = view.handshake;
     return connection === null ? null : ladderAt(trace.entries, trace.count, connection);
   });
   readonly connection: TlsConnection | null = $derived(this.whole?.connection ?? null);

@@ -30,6 +30,8 @@ function parseTarget(text: string): Target | null {
       return { type: 'artefact', id: name };
     case 'message':
       return { type: 'message', message: name };
+    case 'authority':
+      return { type: 'authority', authority: name };
     case 'policy':
       return { type: 'policy', policy: name };
     case 'handshake':

@@ -6,6 +6,7 @@ import type { LessonView, StepView } from '../../scenario/view.ts';
 import type { LessonSummary } from '../gallery/summary.ts';
 import type { Ask, Line } from '../worker/client.ts';
 import type { PlayerMark } from '../player/player.svelte.ts';
+import { inspected, isSame, isView, type View } from '../player/open-view.svelte.ts';
 import { resolveReference } from '../player/resolve.ts';
 import type { Target } from '../player/target.ts';
 import { World } from '../world/world.svelte.ts';
@@ -205,9 +206,9 @@ export class LessonSession {
   #reveal(mark: StepMark): void {
     this.#fresh = mark.step;
     this.#highlight();
-    const { handshake } = this.world.player;
+    const { view } = this.world.player;
     // What another step was about does not lie over what this one shows.
-    if (this.#handshake() !== handshake.connection) handshake.offer(null);
+    if (!isSame(this.#view(), view.current)) view.offer(null);
     this.world.player.playSpan(mark, () => {
       this.#fresh = null;
       this.#highlight();
@@ -227,23 +228,25 @@ export class LessonSession {
     this.world.player.focusOn(this.#focus());
   }
 
-  /** Puts the first document that the step is about into the inspector, or else the first thing; opens its handshake. */
+  /** Puts the first document that the step is about into the inspector, or else the first thing; opens its view. */
   #suggest(): void {
-    this.world.player.handshake.offer(this.#handshake());
-    const focus = this.#focus().filter(({ type }) => type !== 'handshake');
+    this.world.player.view.offer(this.#view());
+    const focus = this.#focus()
+      .map(inspected)
+      .filter((target) => target !== null);
     const document = focus.find(({ type }) => type === 'artefact' || type === 'message');
     this.world.player.suggest(document ?? focus[0] ?? null);
   }
 
-  /** The TLS connection the step is about. While it asks, one that has ended belongs to what came before. */
-  #handshake(): string | null {
-    const target = this.#focus().find(({ type }) => type === 'handshake');
-    if (target?.type !== 'handshake') return null;
+  /** The view the step is about. While it asks, a connection that has ended belongs to what came before. */
+  #view(): View | null {
+    const target = this.#focus().find(isView) ?? null;
+    if (target?.type !== 'handshake') return target;
     const isAhead = this.mark?.state === 'asking' && this.stepView?.acts === true;
-    if (!isAhead) return target.connection;
+    if (!isAhead) return target;
     const { entries } = this.world.player;
     const outcome = tlsConnectionAt(entries, this.#shownSeq, target.connection)?.outcome;
-    return outcome === 'shaking' || outcome === 'open' ? target.connection : null;
+    return outcome === 'shaking' || outcome === 'open' ? target : null;
   }
 
   get #shownSeq(): number {

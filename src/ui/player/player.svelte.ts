@@ -2,9 +2,10 @@ import { createContext } from 'svelte';
 import type { Artefact, ArtefactId } from '../../trace/artefact.ts';
 import type { Entry } from '../../trace/entry.ts';
 import type { IdentityPalette } from '../identity-colour.ts';
-import { OpenHandshake } from './open-handshake.svelte.ts';
+import { countUpTo } from './count-up-to.ts';
 import { storyPace, type Pace } from './pace.ts';
 import { targetKey, type Target } from './target.ts';
+import { inspected, isView, OpenView } from './open-view.svelte.ts';
 import { HeldTrace } from './trace.svelte.ts';
 
 /** `story` presses and stretches time so that each step can be followed; a number is virtual over real time. */
@@ -42,7 +43,8 @@ export interface PlayerMark extends Span {
  */
 export class Player {
   readonly trace: HeldTrace;
-  readonly handshake = new OpenHandshake();
+  /** What stands in the place of the stage. */
+  readonly view = new OpenView();
   #cursor = $state(0);
   #atMs = $state(0);
   #playing = $state(false);
@@ -121,8 +123,9 @@ export class Player {
 
   /** Opens something for the reader, who asked for it. */
   select(target: Target | null): void {
-    if (target?.type === 'handshake') {
-      this.handshake.ask(target.connection);
+    if (target !== null && isView(target)) {
+      this.view.ask(target);
+      this.#selected = inspected(target) ?? this.#selected;
       return;
     }
     this.#selected = target;
@@ -130,7 +133,7 @@ export class Player {
     if (!target) return;
     this.#askedFor += 1;
     // The ladder lies over where it would be seen.
-    this.handshake.close();
+    if (this.view.handshake !== null) this.view.close();
   }
 
   /**
@@ -141,6 +144,12 @@ export class Player {
     if (target === null && !this.#suggested) return;
     this.#selected = target;
     this.#suggested = true;
+  }
+
+  toggleTrust(): void {
+    const { current } = this.view;
+    if (current !== null && current.type !== 'handshake') this.view.close();
+    else this.select({ type: 'trust', authority: null });
   }
 
   /** Grows when the reader asks to see something; what opens on demand goes by it. */
@@ -244,7 +253,7 @@ export class Player {
     this.#selected = null;
     this.#focus = new Set();
     this.#hovered = null;
-    this.handshake.clear();
+    this.view.clear();
   }
 
   #start(until: Moment | null): void {
@@ -299,17 +308,6 @@ export class Player {
     this.#atMs = Math.max(0, Math.min(atMs, headMs));
     this.#cursor = countUpTo(entries, this.#atMs);
   }
-}
-
-/** How many entries happened up to and including a time. */
-function countUpTo(entries: readonly Entry[], atMs: number): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle]?.atMs ?? Infinity) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export const [getPlayer, setPlayer] = createContext<Player>();

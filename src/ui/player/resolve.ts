@@ -21,6 +21,8 @@ export function resolveReference(reference: Reference, shown: Shown): Target | n
       return actorOf(reference.actor, reference.of, shown);
     case 'node':
     case 'policy':
+    case 'trust':
+    case 'rollout':
       return reference;
     case 'pod': {
       const pod = podOf(reference.pod, shown);

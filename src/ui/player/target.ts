@@ -18,6 +18,11 @@ export type Target =
     }
   /** A TLS connection, opened as a ladder of its own. */
   | { readonly type: 'handshake'; readonly connection: string }
+  /** The CAs as a tree; one of them is meant where it is named. */
+  | { readonly type: 'trust'; readonly authority: string | null }
+  /** How trust and issuance move through the fleet. */
+  | { readonly type: 'rollout' }
+  | { readonly type: 'authority'; readonly authority: string }
   | { readonly type: 'policy'; readonly policy: string }
   | { readonly type: 'entry'; readonly seq: number };
 
@@ -38,6 +43,13 @@ export function targetKey(target: Target): string {
       return `connection:${target.from}>${target.to}`;
     case 'handshake':
       return `handshake:${target.connection}`;
+    case 'trust':
+      // Who is pointed at the tree because of a CA is pointed at the CA.
+      return target.authority === null ? 'trust' : `authority:${target.authority}`;
+    case 'rollout':
+      return 'rollout';
+    case 'authority':
+      return `authority:${target.authority}`;
     case 'policy':
       return `policy:${target.policy}`;
     case 'entry':

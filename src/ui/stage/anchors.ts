@@ -44,7 +44,10 @@ export function connectionCurve(layout: StageLayout, from: string, to: string): 
 
 function placed(layout: StageLayout, systemId: string): Placed | null {
   const { role, pod, node } = actorOf(systemId);
-  if (role === 'istiod') return { kind: 'card', rect: layout.istiod };
+  if (role === 'istiod') {
+    const rect = layout.istiods.get(systemId) ?? layout.istiods.values().next().value;
+    return rect === undefined ? null : { kind: 'card', rect };
+  }
   if (role === 'api-server') return { kind: 'card', rect: layout.apiServer };
   if (node !== null) {
     const rect = layout.nodes.get(node);

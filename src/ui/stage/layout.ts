@@ -25,7 +25,8 @@ export interface StageLayout {
   /** The control plane stands to the left of the nodes, where there is more width than height. */
   readonly beside: boolean;
   readonly size: PodSize;
-  readonly istiod: Rect;
+  /** By systemId, that of the first cluster first. */
+  readonly istiods: ReadonlyMap<string, Rect>;
   readonly apiServer: Rect;
   readonly nodes: ReadonlyMap<string, Rect>;
   readonly pods: ReadonlyMap<string, Circle>;
@@ -34,6 +35,8 @@ export interface StageLayout {
 export interface LayoutInput {
   readonly width: number;
   readonly height: number;
+  /** systemIds of the istiods; one unless given. */
+  readonly istiods?: readonly string[];
   readonly nodes: readonly NodeContent[];
 }
 
@@ -43,13 +46,15 @@ const compactBelow = 620;
  * Places the control plane and the pods, grouped by node, in a container: as large as fits, and where even the
  * smallest does not fit, on a larger sheet that is then zoomed out.
  */
-export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout {
+export function layoutStage({ width, height, istiods = ['istiod'], nodes }: LayoutInput): StageLayout {
   const beside = width >= 560 && height < 400;
   const compact = width < compactBelow || beside;
   let scale = 1;
   for (;;) {
     const sheet = { width: width * scale, height: height * scale };
-    const control = beside ? controlColumn() : controlRow(sheet.width, compact || height < 420);
+    const control = beside
+      ? controlColumn(istiods)
+      : controlRow(sheet.width, compact || height < 420, istiods);
     const area = beside ? areaBeside(sheet, control.right) : areaBelow(sheet, control.bottom, compact);
     const found = arrangeNodes(area, nodes, scale === 1);
     if (found !== null || scale > 30) {
@@ -61,7 +66,7 @@ export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout 
         compact,
         beside,
         size: found?.size ?? ringOnly,
-        istiod: control.istiod,
+        istiods: control.istiods,
         apiServer: control.apiServer,
         nodes: found?.boxes ?? new Map(),
         pods: found?.pods ?? new Map(),
@@ -72,7 +77,7 @@ export function layoutStage({ width, height, nodes }: LayoutInput): StageLayout 
 }
 
 interface ControlPlane {
-  readonly istiod: Rect;
+  readonly istiods: ReadonlyMap<string, Rect>;
   readonly apiServer: Rect;
   readonly right: number;
   readonly bottom: number;
@@ -80,28 +85,45 @@ interface ControlPlane {
 
 const ringOnly: PodSize = { detail: 'ring', r: 9, captionLines: 0, cellWidth: 26, cellHeight: 26 };
 
-function controlRow(width: number, compact: boolean): ControlPlane {
+/** Between istiods, which exchange nothing, there is less room than between istiod and API server. */
+const istiodGap = 14;
+
+function controlRow(width: number, compact: boolean, istiods: readonly string[]): ControlPlane {
+  const several = istiods.length > 1;
   const margin = compact ? 12 : 24;
-  const gap = compact ? 28 : 112;
+  const gap = several ? (compact ? 16 : 48) : compact ? 28 : 112;
   const top = compact ? 12 : 24;
   const height = compact ? 78 : 112;
   // A container that is just being laid out may have no width yet.
-  const room = Math.max(0, width - 2 * margin - gap);
-  const istiodWidth = Math.min(compact ? 300 : 276, room * 0.58);
-  const apiWidth = Math.min(compact ? 240 : 204, room - istiodWidth);
-  const left = (width - istiodWidth - gap - apiWidth) / 2;
+  const room = Math.max(0, width - 2 * margin - gap - (istiods.length - 1) * istiodGap);
+  const share = several ? (room * 0.76) / istiods.length : room * 0.58;
+  const istiodWidth = Math.min(compact ? 300 : 276, share);
+  const apiWidth = Math.min(compact ? 240 : 204, room - istiodWidth * istiods.length);
+  const istiodsWidth = istiodWidth * istiods.length + istiodGap * (istiods.length - 1);
+  const left = (width - istiodsWidth - gap - apiWidth) / 2;
   return {
-    istiod: { x: left, y: top, width: istiodWidth, height },
-    apiServer: { x: left + istiodWidth + gap, y: top, width: apiWidth, height },
-    right: left + istiodWidth + gap + apiWidth,
+    istiods: new Map(
+      istiods.map((systemId, index) => {
+        const x = left + index * (istiodWidth + istiodGap);
+        return [systemId, { x, y: top, width: istiodWidth, height }];
+      }),
+    ),
+    apiServer: { x: left + istiodsWidth + gap, y: top, width: apiWidth, height },
+    right: left + istiodsWidth + gap + apiWidth,
     bottom: top + height,
   };
 }
 
-function controlColumn(): ControlPlane {
-  const istiod: Rect = { x: 12, y: 12, width: 216, height: 78 };
-  const apiServer: Rect = { ...istiod, y: 144 };
-  return { istiod, apiServer, right: 228, bottom: 222 };
+function controlColumn(istiods: readonly string[]): ControlPlane {
+  const rect: Rect = { x: 12, y: 12, width: 216, height: 78 };
+  const pitch = rect.height + istiodGap;
+  const below = (istiods.length - 1) * pitch;
+  return {
+    istiods: new Map(istiods.map((systemId, index) => [systemId, { ...rect, y: rect.y + index * pitch }])),
+    apiServer: { ...rect, y: 144 + below },
+    right: 228,
+    bottom: 222 + below,
+  };
 }
 
 function areaBelow(sheet: { width: number; height: number }, controlBottom: number, compact: boolean): Rect {

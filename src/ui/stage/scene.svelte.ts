@@ -54,8 +54,7 @@ export class StageScene {
 
   #layoutKey = $derived.by(() => this.#layoutKeyOf());
   readonly layout = $derived.by(() => {
-    const { width, height, nodes } = JSON.parse(this.#layoutKey) as Parameters<typeof layoutStage>[0];
-    return layoutStage({ width, height, nodes });
+    return layoutStage(JSON.parse(this.#layoutKey) as Parameters<typeof layoutStage>[0]);
   });
   readonly #tween: Tween<StageLayout>;
   /** The layout while it glides to a new one. */
@@ -139,7 +138,7 @@ export class StageScene {
     const known = [...this.state.nodes.values()];
     const strange = new Set(this.pods.map((pod) => pod.node));
     for (const node of known) strange.delete(node.name);
-    return [...known, ...[...strange].map((name) => ({ name, podCidr: '' }))];
+    return [...known, ...[...strange].map((name) => ({ name, podCidr: '', clockOffsetMs: 0 }))];
   }
 
   /** Everything the layout depends on, as text: it is made anew only when that changes. */
@@ -148,7 +147,8 @@ export class StageScene {
       name,
       pods: this.pods.filter((pod) => pod.node === name).map((pod) => pod.ref),
     }));
-    return JSON.stringify({ width: this.width, height: this.height, nodes });
+    const istiods = [...this.state.istiods.keys()];
+    return JSON.stringify({ width: this.width, height: this.height, istiods, nodes });
   }
 
   #drawnLinks(): DrawnLink[] {
@@ -163,7 +163,7 @@ export class StageScene {
   }
 
   #placedLabels(): ReadonlyMap<string, Point> {
-    const { size, pods, nodes, istiod, apiServer, width, height } = this.layout;
+    const { size, pods, nodes, istiods, apiServer, width, height } = this.layout;
     const roomy = size.detail === 'full' || size.detail === 'medium';
     const speaking = this.links.filter(({ words }) => words.lines.length > 0).reverse();
     const requests = speaking.slice(0, roomy ? 4 : 1).map(({ link, curve: shown, words }) => {
@@ -172,7 +172,7 @@ export class StageScene {
       return { key: link.key, curve, sign, width: words.width, height: words.height };
     });
     const obstacles: Obstacle[] = [
-      { rect: istiod, weight: 3 },
+      ...[...istiods.values()].map((rect) => ({ rect, weight: 3 })),
       { rect: apiServer, weight: 3 },
       ...[...nodes.values()].map((box) => ({ rect: nodeLabelBox(box), weight: 2 })),
       ...[...pods.values()].flatMap((pod) => podObstacles(pod, size)),
@@ -189,9 +189,9 @@ export class StageScene {
 
   /** Between the control plane and the nodes: where a word about an empty stage crosses nothing. */
   get emptyAt(): number {
-    const { istiod, nodes, height, beside } = this.layout;
+    const { apiServer, nodes, height, beside } = this.layout;
     if (beside) return height - 24;
-    const bottom = istiod.y + istiod.height;
+    const bottom = apiServer.y + apiServer.height;
     const top = nodes.values().next().value?.y ?? height;
     return (bottom + top) / 2 + 5;
   }

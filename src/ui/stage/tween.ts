@@ -22,7 +22,7 @@ export function interpolateLayout(from: StageLayout, to: StageLayout): (share: n
       ? to
       : {
           ...to,
-          istiod: rect.one(from.istiod, to.istiod, share),
+          istiods: rect.all(from.istiods, to.istiods, share),
           apiServer: rect.one(from.apiServer, to.apiServer, share),
           nodes: rect.all(from.nodes, to.nodes, share),
           pods: circle.all(from.pods, to.pods, share),

@@ -1,5 +1,5 @@
 import type { IdentityPalette } from '../identity-colour.ts';
-import type { Palette } from './draw.ts';
+import type { Palette } from './draw-shapes.ts';
 
 /**
  * Colours for a canvas: it knows neither custom properties nor `light-dark()`, so a probe element in the same theme

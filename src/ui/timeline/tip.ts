@@ -13,6 +13,12 @@ export function hitText(hit: Hit, entries: readonly Entry[], model: TimelineMode
     if (entry === undefined) return '';
     return `${dayAndTime(model.epochMs + entry.atMs, i18n.language)}\n${entryText(entry, i18n)}`;
   }
+  if (hit.type === 'ca') {
+    const ca = hit.authority.certificates[hit.index];
+    if (ca === undefined) return '';
+    const until = dayAndMinute(model.epochMs + ca.untilMs, i18n.language);
+    return i18n.find('timeline_tip_ca', { authority: hit.authority.name, until }) ?? '';
+  }
   const bar = hit.pod.certificates[hit.index];
   if (bar === undefined) return '';
   const until = dayAndMinute(model.epochMs + bar.notAfterMs, i18n.language);

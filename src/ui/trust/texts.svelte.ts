@@ -1,0 +1,14 @@
+import type { I18n } from '../i18n/i18n.svelte.ts';
+import { LateTexts } from '../shared/late-texts.svelte.ts';
+import type english from './texts.en.json';
+
+export type TextKey = keyof typeof english & string;
+
+const loaders = import.meta.glob<Readonly<Record<string, string>>>('./texts.*.json', { import: 'default' });
+
+/** What the trust view says, in the language of the page. */
+export class TrustTexts extends LateTexts<TextKey> {
+  constructor(i18n: I18n) {
+    super(i18n, loaders);
+  }
+}
