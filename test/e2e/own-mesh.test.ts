@@ -172,6 +172,31 @@ onPage('a reload in the middle brings back files, names, time and what was done'
 });
 
 onPage(
+  'requests go out several times with a header; a header that is none is pointed at',
+  {},
+  async ({ page }) => {
+    const owner = await startedShop(page);
+    await owner.append(`---\n${guest}`);
+    await owner.button('mesh_apply').click();
+    await owner.pods(2);
+    await owner.goTo('act');
+    const request = page.getByRole('form', { name: owner.text('action_request') });
+    await request.getByLabel(owner.text('action_from')).selectOption('shop/guest');
+    await page.getByText(owner.text('action_request_more')).click();
+    await page.getByLabel(owner.text('action_count')).fill('3');
+    const name = page.getByLabel(owner.text('action_header_name', { number: 1 }));
+    await name.fill('not a name');
+    await page.getByLabel(owner.text('action_header_value', { number: 1 })).fill('v2');
+    await request.getByRole('button').click();
+    expect(await name.evaluate((input: HTMLInputElement) => input.validity.patternMismatch)).toBe(true);
+    await name.fill('x-version');
+    await request.getByRole('button').click();
+    const answers = request.locator('xpath=following::*[@role="status"][1]');
+    await answers.getByText(owner.text('action_answered_of', { allowed: 3, count: 3 })).waitFor();
+  },
+);
+
+onPage(
   'several files are dropped, one is removed, a namespace without the label stays outside',
   {},
   async ({ page }) => {

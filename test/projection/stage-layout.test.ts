@@ -23,6 +23,12 @@ function overlaps({ size, pods }: StageLayout): string[] {
 }
 
 describe('the layout of the stage', () => {
+  it.each([0, 1, 40])('makes nothing of negative width in a container %i wide', (width) => {
+    const { istiods, apiServer } = layoutStage({ width, height: 400, nodes: nodesOf([1, 1]) });
+    const widths = [...istiods.values()].map((istiod) => istiod.width);
+    expect(Math.min(...widths, apiServer.width)).toBeGreaterThanOrEqual(0);
+  });
+
   it.each([
     [704, 676, [1, 1], 'full'],
     [704, 676, [2, 2], 'medium'],

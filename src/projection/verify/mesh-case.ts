@@ -24,7 +24,7 @@ export function meshCase(artefact: Artefact, scene: MeshScene): VerifyCase | nul
   const own = certificatesIn(artefact);
   const [leaf] = own;
   if (leaf === undefined) return null;
-  const rootIds = entriesOfKind(scene.entries, scene.cursor, 'root.created').map(({ data }) => data.artefact);
+  const rootIds = rootsIn(scene);
   const held = (ids: Iterable<ArtefactId>): readonly Certificate[] =>
     [...ids].flatMap((id) => certificatesIn(scene.lookup(id)));
   const further = new Set([...referredTo(artefact, scene.lookup), ...shownWith(artefact.id, scene)]);
@@ -41,6 +41,14 @@ export function meshCase(artefact: Artefact, scene: MeshScene): VerifyCase | nul
     revocation: 'off',
     strict: false,
   };
+}
+
+/** What the istiods of all clusters hand out as roots by now. */
+function rootsIn({ entries, cursor }: MeshScene): readonly ArtefactId[] {
+  const byCluster = new Map<string, readonly ArtefactId[]>();
+  for (const { data } of entriesOfKind(entries, cursor, 'cacerts.loaded'))
+    byCluster.set(data.cluster, data.roots);
+  return [...new Set([...byCluster.values()].flat())];
 }
 
 /** Certificates that an artefact leads to by its references, and those lead to. */

@@ -22,7 +22,8 @@ export function choiceGroups(artefacts: Iterable<Artefact>, kind: ArtefactKind):
   const groups = new Map<string, Artefact[]>();
   for (const artefact of artefacts) {
     if (artefact.kind !== kind) continue;
-    const owner = artefact.pod ?? artefact.owner;
+    // All certificates of a CA belong together, whichever of its keys they are for.
+    const owner = artefact.pod ?? artefact.owner.replace(/^(authority:[^:]+):.*$/, '$1');
     const known = groups.get(owner);
     if (known) known.push(artefact);
     else groups.set(owner, [artefact]);

@@ -17,7 +17,7 @@ export interface Route {
 const longestName = 80;
 
 /**
- * Reads an address. What is no page is the gallery.
+ * Reads an address. Where it names no page it is the gallery; any other name is taken for a lesson's.
  *
  * @param search the query before the `#`, as in `location.search`
  * @param hash from the `#` on, as in `location.hash`: `#/lesson/rotation/half-life?lang=ko&embed`
@@ -33,9 +33,12 @@ export function parseRoute(search: string, hash: string): Route {
   };
 }
 
-function parsePage([kind, lesson = '', step = '']: readonly string[]): Page {
+function parsePage(parts: readonly string[]): Page {
+  const [kind = ''] = parts;
   if (kind === 'mesh' || kind === 'verify') return { name: kind };
-  const wanted = kind === 'lesson' ? nameIn(lesson) : null;
+  // A page that there is none of is looked for among the lessons, so that somebody says that it is not there.
+  const [lesson = '', step = ''] = kind === 'lesson' ? parts.slice(1) : parts;
+  const wanted = nameIn(lesson);
   return wanted === null ? { name: 'gallery' } : { name: 'lesson', lesson: wanted, step: nameIn(step) };
 }
 

@@ -94,7 +94,8 @@ function controlRow(width: number, compact: boolean, istiods: readonly string[])
   const gap = several ? (compact ? 16 : 48) : compact ? 28 : 112;
   const top = compact ? 12 : 24;
   const height = compact ? 78 : 112;
-  const room = width - 2 * margin - gap - (istiods.length - 1) * istiodGap;
+  // A container that is just being laid out may have no width yet.
+  const room = Math.max(0, width - 2 * margin - gap - (istiods.length - 1) * istiodGap);
   const share = several ? (room * 0.76) / istiods.length : room * 0.58;
   const istiodWidth = Math.min(compact ? 300 : 276, share);
   const apiWidth = Math.min(compact ? 240 : 204, room - istiodWidth * istiods.length);

@@ -50,7 +50,7 @@ it('nobody is trusted before there is a root', async () => {
 
 it('the root, and istiod’s own certificate, are no SVIDs', async () => {
   const all = [...mesh.artefacts.all()].filter(({ kind }) => kind === 'certificate');
-  for (const owner of ['istiod:root', 'istiod:serving']) {
+  for (const owner of ['authority:istiod:0', 'istiod:serving']) {
     expect(
       await verdictOf(
         all.find((one) => one.owner === owner)!,
