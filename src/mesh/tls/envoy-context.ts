@@ -8,6 +8,7 @@ import {
   type TlsConnection,
   type TlsCredential,
   type TlsTicket,
+  type VerifyPeer,
 } from '../../core/tls/index.ts';
 import type { ArtefactId } from '../../trace/index.ts';
 import type { EnvoySecret, PodRuntime } from '../runtime.ts';
@@ -114,9 +115,10 @@ export async function meshClient(
   { serverName, expects, ticket, earlyData }: ClientPlan,
   material: TlsMaterial,
 ): Promise<TlsConnection> {
-  // Who uses another's name does not ask whom it reaches.
-  const names = context.presented === null ? expects : [];
-  const verifyPeer = workloadVerifier(world, context, material.nowMs, { kind: 'exact', names });
+  const isHonest = context.presented === null;
+  const match = { kind: 'exact', names: isHonest ? expects : [] } as const;
+  const verify = workloadVerifier(world, context, material.nowMs, match);
+  const verifyPeer = isHonest ? verify : credulous(verify);
   const stale =
     ticket === null || !(await verifyPeer({ chain: ticket.peerChain, purpose: 'serverAuth', serverName })).ok;
   return createTlsClient({
@@ -131,6 +133,14 @@ export async function meshClient(
     earlyData: stale || ticket.maxEarlyData === 0 ? null : earlyData,
     ...(serverName === null ? {} : { serverName }),
   });
+}
+
+/** Who uses another's name does not ask whom it reaches: every server will do, though of some nothing is proven. */
+function credulous(verify: VerifyPeer): VerifyPeer {
+  return async (peer) => {
+    const verdict = await verify(peer);
+    return verdict.ok ? verdict : { ok: true, identity: null, path: peer.chain, checks: [] };
+  };
 }
 
 /** The server of an inbound chain for mesh traffic (pilot/pkg/security/authn/utils/utils.go). */

@@ -144,10 +144,18 @@ export function plugIn(world: World, command: Command<'cacerts'>): CommandResult
     const crls = command.crls === true ? listsFor(world, next.chain.concat(next.roots)) : plane.secret.crls;
     plane.secret = { ...next, crls };
     if (plane.running) loadCacerts(world, plane, 'reload');
-    const authority = world.authorities.get(issuer);
-    if (authority !== undefined) authority.custody = 'istiod';
+    moveToCluster(world, issuer, plane.cluster);
     return done();
   });
+}
+
+/** Whoever plugs a CA into a cluster puts its key there. */
+function moveToCluster(world: World, id: string, cluster: string): void {
+  const authority = world.authorities.get(id);
+  if (authority === undefined || authority.custody === 'istiod') return;
+  authority.custody = 'istiod';
+  const reason = `in the cacerts of ${cluster}`;
+  world.trace.append('mesh', 'authority.custody', { authority: id, custody: 'istiod', reason });
 }
 
 /** The newest list of each CA of a chain, where it has one. */

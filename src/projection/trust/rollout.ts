@@ -25,6 +25,8 @@ interface Draft {
   readonly forged: Set<ArtefactId>;
   /** Stolen certificates of workloads, and whose they are. */
   readonly stolen: Map<ArtefactId, string>;
+  /** Connections on which the server has yet to judge such a certificate. */
+  readonly unjudged: Set<string>;
 }
 
 interface Counts {
@@ -74,6 +76,7 @@ function emptyDraft(): Draft {
     counts: { ready: 0, anchors: new Map(), issuers: new Map() },
     forged: new Set(),
     stolen: new Map(),
+    unjudged: new Set(),
   };
 }
 
@@ -126,11 +129,15 @@ const handlers: Handlers = {
   'key.stolen': ({ stolen }, { data }) => {
     if (data.of === 'workload') stolen.set(data.certificate, data.holder);
   },
+  // A client of TLS 1.3 takes a connection for open before the server has judged the client's certificate.
   'connection.opened': (draft, { seq, atMs, data }) => {
-    const { clientCertificate, serverCertificate, from, to } = data;
-    if (isMisused(draft, clientCertificate, from) || isMisused(draft, serverCertificate, to)) {
-      draft.model.acceptedForgeries.push({ seq, atMs });
-    }
+    const { connection, clientCertificate, serverCertificate, from, to } = data;
+    if (isMisused(draft, serverCertificate, to)) draft.model.acceptedForgeries.push({ seq, atMs });
+    else if (isMisused(draft, clientCertificate, from)) draft.unjudged.add(connection);
+  },
+  'tls.established': ({ model, unjudged }, { seq, atMs, data }) => {
+    if (data.side === 'server' && unjudged.delete(data.connection))
+      model.acceptedForgeries.push({ seq, atMs });
   },
   'connection.refused': ({ model }, { seq, atMs }) => {
     model.refusedConnections.push({ seq, atMs });

@@ -58,9 +58,10 @@ describe('the rollout of trust', () => {
       spiffeId: null,
       notAfterMs: 0,
     });
-    const open = (from: string, clientCertificate: string): void => {
+    const open = (from: string, clientCertificate: string, isAccepted = true): void => {
+      const connection = script.id('connection');
       script.after(minute).add('connection.opened', {
-        connection: script.id('connection'),
+        connection,
         from,
         to: payment.ref,
         sourceIp: '10.244.1.2',
@@ -71,8 +72,21 @@ describe('the rollout of trust', () => {
         serverCertificate: null,
         held: false,
       });
+      if (!isAccepted) return;
+      script.add('tls.established', {
+        ...{ connection, side: 'server', cipherSuite: 'TLS_AES_128_GCM_SHA256', group: 'x25519' },
+        ...{
+          signatureScheme: null,
+          alpn: null,
+          serverName: null,
+          peer: null,
+          resumed: false,
+          earlyData: 'not-offered',
+        },
+      });
     };
     open(mallory.ref, forged);
+    open(mallory.ref, forged, false);
     open(mallory.ref, leaf);
     open(order.ref, leaf);
     const model = of(script);
