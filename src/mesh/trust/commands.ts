@@ -267,7 +267,8 @@ export function publishCrl(
         const list = result.value;
         const artefact = world.artefacts.put({
           kind: 'crl',
-          owner: `authority:${id}:crl`,
+          // Envoys may ask an earlier list for long: each stays.
+          owner: `authority:${id}:crl:${crlNumber}`,
           pod: null,
           bytes: list.der,
           refs: { issuer: entry.artefact },
