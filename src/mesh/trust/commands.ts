@@ -12,7 +12,7 @@ import {
   type AuthorityCertificate,
 } from './authority.ts';
 import type { TrustCommand } from './command.ts';
-import { cacertsFor, loadCacerts } from './cacerts.ts';
+import { cacertsFor, reloadCacerts } from './cacerts.ts';
 import { distributeAnchors } from './distribute.ts';
 import { unknownAuthority, withAuthority, withPlane } from './named.ts';
 import { signersOfStolenKey } from './theft.ts';
@@ -143,7 +143,7 @@ export function plugIn(world: World, command: Command<'cacerts'>): CommandResult
     const next = cacertsFor(world, { issuer, roots, crossSigned });
     const crls = command.crls === true ? listsFor(world, next.chain.concat(next.roots)) : plane.secret.crls;
     plane.secret = { ...next, crls };
-    if (plane.running) loadCacerts(world, plane, 'reload');
+    if (plane.running) reloadCacerts(world, plane);
     const authority = world.authorities.get(issuer);
     if (authority !== undefined) authority.custody = 'istiod';
     return done();

@@ -58,7 +58,8 @@ export interface ControlPlane {
   /** What stands in the secret; another than `loaded` where istiod has refused it. */
   secret: Cacerts;
   loaded: Cacerts;
-  readonly isSelfSigned: boolean;
+  /** Whether it signs with a root that it made itself. */
+  isSelfSigned: boolean;
   ca: SigningCa;
   /** Sent with every leaf, after it. */
   chain: readonly Certificate[];
