@@ -10,6 +10,7 @@ import { workloadVerifier } from '../tls/verify-peer.ts';
 import { clockOffset, type World } from '../world.ts';
 import type { KeptCrl } from './control-plane.ts';
 import { identityOf } from './identities.ts';
+import { stolenSecretOf } from './stolen-secrets.ts';
 import { forge, signersOfStolenKey, type Forgery } from './theft.ts';
 
 /** More identities than this are not tried; a lesson's mesh has a dozen. */
@@ -37,11 +38,10 @@ interface Judges {
  * certificates, one that is accepted is enough.
  */
 export function measureBlastRadius(world: World, holder: string): CommandResult {
-  const stolenSecret = world.stolenSecrets.get(world.cluster.resolve(holder)?.pod ?? holder);
+  const stolenSecret = stolenSecretOf(world, holder);
   const signers = signersOfStolenKey(world, holder);
   const isAuthority = signers.length > 0;
-  if (stolenSecret === undefined && !isAuthority)
-    return refused('key.stolen', `no key of "${holder}" is stolen`);
+  if (stolenSecret === null && !isAuthority) return refused('key.stolen', `no key of "${holder}" is stolen`);
   const { provider, settings } = world;
   const nowMs = world.epochMs + world.clock.now();
   const judges = judgesOf(world);
@@ -62,7 +62,7 @@ export function measureBlastRadius(world: World, holder: string): CommandResult 
             forgeries.push(await forge(provider, { ...order, signer, serial: serials[index]! }));
           claims.push({ spiffeId, chains: forgeries.map(({ chain }) => chain) });
         }
-      } else if (stolenSecret !== undefined) {
+      } else if (stolenSecret !== null) {
         const chain = world.certificates.parse(stolenSecret.chainPem);
         claims.push({ spiffeId: stolenSecret.spiffeId, chains: [chain] });
       }
