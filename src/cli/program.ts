@@ -127,7 +127,8 @@ function addRun(svidlab: Command, done: Done): void {
       'after',
       `
 Export: pods/NAMESPACE/NAME/{csr.pem,cert-chain.pem,key.pem,root-cert.pem,token.jwt} of the pods there are at the end,
-  ca/{root-cert.pem,ca-cert.pem,ca-key.pem}, jwks.json, and issued/SERIAL.pem for every certificate ever issued.
+  ca/{root-cert.pem,ca-cert.pem,ca-key.pem}, jwks.json, and issued/SERIAL.pem for every certificate ever issued;
+  cacerts/CLUSTER/ as its secret wants it, authorities/CA/{certificate,crl}-N.pem, and blast-radius/N/ with result.json.
 
 JSON: {ok, interrupted, inputs, lesson: {id, steps: {done, total}, expectations, failures: [{file, line, step, expected, seen}]}|null, seed, keyType, trustDomain, time: {begin, end, virtualMs, realMs}, pods: [{namespace, name, workload, node, ip, serviceAccount, injected, ready, terminating, spiffeId, certificate: {serialNumber, notBefore, notAfter, expired}|null}], podsDeleted, certificatesIssued, rotations, failures: {renewals, certificateRequests, pods, certificatesExpired}, requests: {sent, allowed, refused, failed}, events, notices: [{code, message, hint?, file?, line?, column?}], trace, export: {directory, files}|null}
 

@@ -72,7 +72,7 @@ function adopt(
     runtime.envoyRoots = world.certificates.parse(rootPem);
     // The list is a file in the pod, which Envoy reads when the secret that names it comes.
     const hasList = secret.validationContext.crl?.kind === 'filename';
-    if (hasList) runtime.envoyCrls = runtime.crls.map(({ list }) => list);
+    if (hasList) runtime.envoyCrls = [...runtime.crls];
     world.trace.append(record.actors.envoy, 'anchors.adopted', {
       pod: record.pod,
       cluster: record.controlPlane.cluster,

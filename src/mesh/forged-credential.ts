@@ -14,6 +14,7 @@ import type { AgentSecret } from './runtime.ts';
 import { certificateKey } from './tls/evidence.ts';
 import type { AuthorityCertificate } from './trust/authority.ts';
 import { identityOf } from './trust/identities.ts';
+import { stolenSecretOf } from './trust/stolen-secrets.ts';
 import { enterForgery, forge, stolenSigner } from './trust/theft.ts';
 import type { World } from './world.ts';
 
@@ -45,7 +46,7 @@ export function presentCredential(
   if (certificate === 'own' || certificate === 'none' || certificate === 'plaintext') return null;
   const stolen =
     certificate === 'stolen'
-      ? (world.stolenSecrets.get(victim.pod) ?? null)
+      ? stolenSecretOf(world, victim.pod)
       : (world.runtimes.peek(victim.pod)?.agent ?? null);
   if (needsSecret.has(certificate) && stolen === null) {
     return certificate === 'stolen'

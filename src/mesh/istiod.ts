@@ -44,7 +44,8 @@ export const istiodMachine = setup({
       context.world.trace.append(context.plane.actor, 'istiod.started', { reason });
     },
     // What the secret says by now is loaded without a look at what was loaded before.
-    readSecret: ({ context: { world, plane } }) => loadCacerts(world, plane, 'start'),
+    readSecret: ({ context: { world, plane }, self }) =>
+      loadCacerts(world, plane, (reason) => self.send({ type: 'istiod.stop', reason })),
     wakeControllers: ({ context, system }) => {
       for (const workload of context.world.cluster.workloads.values()) {
         if (workload.refusals > 0)

@@ -1,4 +1,4 @@
-import type { Certificate, Crl, KeyPair } from '../core/pki/index.ts';
+import type { Certificate, KeyPair } from '../core/pki/index.ts';
 import type { VirtualClock } from '../sim/index.ts';
 import type { ArtefactId, PodRef } from '../trace/index.ts';
 import { Alarms } from './alarms.ts';
@@ -12,7 +12,7 @@ import {
 } from './tls/envoy-context.ts';
 
 /** One for all, so that a context made without lists is known again. */
-const noCrls: readonly Crl[] = [];
+const noCrls: readonly KeptCrl[] = [];
 
 /** The secrets that Envoy asks its agent for. */
 export type SecretName = 'default' | 'ROOTCA';
@@ -77,7 +77,7 @@ export interface PodRuntime {
   envoyRoots: readonly Certificate[] | null;
   envoyRootPem: string | null;
   /** Lists by which Envoy judges peers; empty where it has none. */
-  envoyCrls: readonly Crl[];
+  envoyCrls: readonly KeptCrl[];
   /** The mounted file `ca-crl.pem`, and roots of the mesh configuration that the agent was sent. */
   crls: readonly KeptCrl[];
   extraRootsPem: string | null;

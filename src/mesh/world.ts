@@ -14,11 +14,12 @@ import type { CaConnections } from './ca/connections.ts';
 import type { CertificateCache } from './certificate-cache.ts';
 import type { Cluster } from './cluster.ts';
 import type { Connections } from './connections/connection.ts';
-import type { AgentSecret, Runtimes } from './runtime.ts';
+import type { Runtimes } from './runtime.ts';
 import type { TamperRule } from './tls/tampering.ts';
 import type { MeshSettings } from './settings.ts';
 import type { Authority, AuthorityCertificate } from './trust/authority.ts';
 import type { ControlPlane } from './trust/control-plane.ts';
+import type { StolenSecret } from './trust/stolen-secrets.ts';
 
 /** Addresses below IP that a pod's packets show and ask for. */
 export interface Packet {
@@ -75,7 +76,7 @@ export interface World {
   /** Keys of CAs that somebody has copied; null: of a CA that the thief made. */
   readonly stolenAuthorities: Map<string, AuthorityCertificate | null>;
   /** Keys of workloads that somebody has copied, with their certificates: by pod, which may be gone. */
-  readonly stolenSecrets: Map<PodRef, AgentSecret>;
+  readonly stolenSecrets: Map<PodRef, StolenSecret>;
   /** How far the clock of a node is ahead of true time; none: it is right. */
   readonly clockOffsets: Map<string, number>;
   readonly certificates: CertificateCache;

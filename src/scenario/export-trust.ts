@@ -39,8 +39,8 @@ export function trustFiles(mesh: Mesh): (entry: Entry) => readonly ExportedFile[
 }
 
 /**
- * One directory for each measurement: the forged chains, the bundles of those who judged them, and what they found, so
- * that it can be judged again outside.
+ * One directory for each measurement: the forged chains, the bundles and lists of those who judged them, and what they
+ * found by their clocks, so that it can be judged again outside.
  */
 function blastRadius(
   mesh: Mesh,
@@ -48,31 +48,34 @@ function blastRadius(
   count: number,
 ): ExportedFile[] {
   const folder = `blast-radius/${count}`;
-  const identities = data.identities.map(({ spiffeId, chain }, index) => {
-    const name = `identity-${index + 1}.pem`;
-    return { spiffeId, name, file: file(`${folder}/${name}`, textOf(mesh, chain)) };
-  });
-  const verifiers = data.verifiers.map(({ cluster, pods, roots, refusals }, index) => {
-    const name = `roots-${index + 1}.pem`;
-    const pem = roots.map((root) => pemOf(mesh, 'CERTIFICATE', root)).join('');
-    return { cluster, pods, refusals, name, file: file(`${folder}/${name}`, pem) };
-  });
-  const result = {
-    holder: data.holder,
-    at: new Date(mesh.epochMs + atMs).toISOString(),
-    identities: identities.map(({ spiffeId, name }) => ({ spiffeId, chain: name })),
-    verifiers: verifiers.map(({ cluster, pods, refusals, name }) => ({
+  const files: ExportedFile[] = [];
+  const write = (name: string, text: string): string => {
+    files.push(file(`${folder}/${name}`, text));
+    return name;
+  };
+  const identities = data.identities.map(({ spiffeId, chain, otherChains }, index) => ({
+    spiffeId,
+    chains: [chain, ...otherChains].map((each, other) => {
+      const name = other === 0 ? `identity-${index + 1}.pem` : `identity-${index + 1}-${other + 1}.pem`;
+      return write(name, textOf(mesh, each));
+    }),
+  }));
+  const verifiers = data.verifiers.map((verifier, index) => {
+    const { cluster, pods, accepts, clockAheadMs, refusals } = verifier;
+    const roots = verifier.roots.map((root) => pemOf(mesh, 'CERTIFICATE', root));
+    const lists = verifier.crls.map((list) => pemOf(mesh, 'X509 CRL', list));
+    return {
       cluster,
       pods,
-      roots: name,
+      roots: write(`roots-${index + 1}.pem`, roots.join('')),
+      crls: lists.length === 0 ? null : write(`crls-${index + 1}.pem`, lists.join('')),
+      accepts,
+      at: new Date(mesh.epochMs + atMs + clockAheadMs).toISOString(),
       refusals,
-    })),
-  };
-  return [
-    ...identities.map((each) => each.file),
-    ...verifiers.map((each) => each.file),
-    file(`${folder}/result.json`, `${JSON.stringify(result, null, 2)}\n`),
-  ];
+    };
+  });
+  const result = { holder: data.holder, identities, verifiers };
+  return [...files, file(`${folder}/result.json`, `${JSON.stringify(result, null, 2)}\n`)];
 }
 
 function pemOf(mesh: Mesh, label: string, artefact: ArtefactId): string {

@@ -19,6 +19,12 @@ export interface BlastVerifier {
   readonly pods: readonly PodRef[];
   /** Their bundle. */
   readonly roots: readonly ArtefactId[];
+  /** Lists they ask; empty where they have none. */
+  readonly crls: readonly ArtefactId[];
+  /** Prefixes of SPIFFE IDs, of which a peer must have one. */
+  readonly accepts: readonly string[];
+  /** Where their node's clock stands against true time. */
+  readonly clockAheadMs: number;
   /** By identity, in the order of `identities`: null where the certificate is accepted, else the code of the refusal. */
   readonly refusals: readonly (string | null)[];
 }
@@ -124,6 +130,8 @@ export interface TrustEntryData {
       readonly certificate: ArtefactId;
       /** What would be sent with it, PEM. */
       readonly chain: ArtefactId;
+      /** The same with each other certificate that there is of the stolen key; one that is accepted is enough. */
+      readonly otherChains: readonly ArtefactId[];
     }[];
     readonly verifiers: readonly BlastVerifier[];
     readonly pairs: number;

@@ -1,5 +1,5 @@
 import type { KeyPair } from '../../core/pki/index.ts';
-import { importPrivateKeyPem, type Certificate, type Crl } from '../../core/pki/index.ts';
+import { importPrivateKeyPem, type Certificate } from '../../core/pki/index.ts';
 import {
   createTicketProtector,
   createTlsClient,
@@ -12,7 +12,7 @@ import {
 } from '../../core/tls/index.ts';
 import type { ArtefactId } from '../../trace/index.ts';
 import type { EnvoySecret, PodRuntime } from '../runtime.ts';
-import { acceptedTrustDomains, type ControlPlane } from '../trust/control-plane.ts';
+import { acceptedTrustDomains, type ControlPlane, type KeptCrl } from '../trust/control-plane.ts';
 import type { World } from '../world.ts';
 import type { TlsMaterial } from './tls-end.ts';
 import { workloadVerifier } from './verify-peer.ts';
@@ -47,7 +47,7 @@ export interface PresentedCredential {
 export interface TlsContext {
   readonly secret: EnvoySecret;
   readonly roots: readonly Certificate[];
-  readonly crls: readonly Crl[];
+  readonly crls: readonly KeptCrl[];
   readonly presented: PresentedCredential | null;
   readonly serving: InboundSettings;
   /** What this side shows, if anything. */
@@ -179,7 +179,7 @@ export function acceptedPrefixes(plane: ControlPlane): string[] {
 function sessionContext({ secret, roots, crls }: TlsContext, prefixes: readonly string[]): string {
   const [leaf] = secret.chain;
   const serials = roots.map(({ subject, serialNumber }) => `${subject.toString()} ${serialNumber}`);
-  const lists = crls.map(({ issuer, crlNumber }) => `${issuer.toString()} ${crlNumber}`);
+  const lists = crls.map(({ list }) => `${list.issuer.toString()} ${list.crlNumber}`);
   return [secret.spiffeId, leaf?.issuer.toString() ?? '', ...serials, ...lists, ...prefixes].join('|');
 }
 

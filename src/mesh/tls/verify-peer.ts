@@ -1,6 +1,7 @@
-import type { Certificate, Crl } from '../../core/pki/index.ts';
+import type { Certificate } from '../../core/pki/index.ts';
 import { spiffePeerVerifier, type PeerVerdict, type VerifyPeer } from '../../core/tls/index.ts';
 import { SpiffeId } from '../../core/spiffe/index.ts';
+import type { KeptCrl } from '../trust/control-plane.ts';
 import type { World } from '../world.ts';
 
 /** Which names a peer may have; an empty list asks for none. */
@@ -13,7 +14,7 @@ export interface SanMatch {
 export interface Trusted {
   readonly roots: readonly Certificate[];
   /** With any, every certificate of a chain has to be on record as not revoked (CRL_CHECK_ALL). */
-  readonly crls: readonly Crl[];
+  readonly crls: readonly KeptCrl[];
 }
 
 /**
@@ -32,7 +33,9 @@ export function workloadVerifier(
       bundles: new Map([[trustDomainOf(peer.chain[0]) ?? world.settings.trustDomain, roots]]),
       now: () => new Date(nowMs()),
       ids: null,
-      ...(crls.length === 0 ? {} : { revocation: { mode: 'hard', crls } as const }),
+      ...(crls.length === 0
+        ? {}
+        : { revocation: { mode: 'hard', crls: crls.map(({ list }) => list) } as const }),
     });
     const verdict = await verifyChain(peer);
     return verdict.ok ? matchSans(verdict, match, peer.chain[0]?.uris ?? []) : verdict;

@@ -47,6 +47,11 @@ export interface AuthorityCertificate {
   readonly issuer: { readonly authority: string; readonly with: AuthorityCertificate } | null;
 }
 
+/** A certificate that a CA has revoked; the artefact where it is one of this world. */
+export interface ListedCertificate extends Revocation {
+  readonly certificate: ArtefactId | null;
+}
+
 /** A CA of the world. */
 export interface Authority {
   readonly id: string;
@@ -55,7 +60,7 @@ export interface Authority {
   /** Oldest first, those of earlier keys and those signed by another CA included. */
   readonly certificates: AuthorityCertificate[];
   readonly byAttacker: boolean;
-  readonly revoked: Revocation[];
+  readonly revoked: ListedCertificate[];
   /** The latest list it has signed. */
   crl: { readonly list: Crl; readonly artefact: ArtefactId } | null;
   crlNumber: number;

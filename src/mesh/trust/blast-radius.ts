@@ -1,5 +1,5 @@
 import { utf8Encode } from '../../core/bytes/index.ts';
-import { generateKeyPair, type Certificate, type Crl } from '../../core/pki/index.ts';
+import { generateKeyPair, type Certificate } from '../../core/pki/index.ts';
 import type { BlastVerifier } from '../../trace/index.ts';
 import { done, refused } from '../command-results.ts';
 import type { CommandResult } from '../command.ts';
@@ -8,7 +8,9 @@ import { acceptedPrefixes } from '../tls/envoy-context.ts';
 import { certificateKey } from '../tls/evidence.ts';
 import { workloadVerifier } from '../tls/verify-peer.ts';
 import { clockOffset, type World } from '../world.ts';
+import type { KeptCrl } from './control-plane.ts';
 import { identityOf } from './identities.ts';
+import { stolenSecretOf } from './stolen-secrets.ts';
 import { forge, signersOfStolenKey, type Forgery } from './theft.ts';
 
 /** More identities than this are not tried; a lesson's mesh has a dozen. */
@@ -25,7 +27,7 @@ interface Judges {
   readonly cluster: string;
   readonly pods: string[];
   readonly roots: readonly Certificate[];
-  readonly crls: readonly Crl[];
+  readonly crls: readonly KeptCrl[];
   readonly prefixes: readonly string[];
   readonly offsetMs: number;
 }
@@ -36,11 +38,10 @@ interface Judges {
  * certificates, one that is accepted is enough.
  */
 export function measureBlastRadius(world: World, holder: string): CommandResult {
-  const stolenSecret = world.stolenSecrets.get(world.cluster.resolve(holder)?.pod ?? holder);
+  const stolenSecret = stolenSecretOf(world, holder);
   const signers = signersOfStolenKey(world, holder);
   const isAuthority = signers.length > 0;
-  if (stolenSecret === undefined && !isAuthority)
-    return refused('key.stolen', `no key of "${holder}" is stolen`);
+  if (stolenSecret === null && !isAuthority) return refused('key.stolen', `no key of "${holder}" is stolen`);
   const { provider, settings } = world;
   const nowMs = world.epochMs + world.clock.now();
   const judges = judgesOf(world);
@@ -61,7 +62,7 @@ export function measureBlastRadius(world: World, holder: string): CommandResult 
             forgeries.push(await forge(provider, { ...order, signer, serial: serials[index]! }));
           claims.push({ spiffeId, chains: forgeries.map(({ chain }) => chain) });
         }
-      } else if (stolenSecret !== undefined) {
+      } else if (stolenSecret !== null) {
         const chain = world.certificates.parse(stolenSecret.chainPem);
         claims.push({ spiffeId: stolenSecret.spiffeId, chains: [chain] });
       }
@@ -130,7 +131,7 @@ function judgesOf(world: World): Judges[] {
     const prefixes = acceptedPrefixes(record.controlPlane);
     const offsetMs = clockOffset(world, record.node);
     const { cluster } = record.controlPlane;
-    const lists = crls.map(({ issuer, crlNumber }) => `${issuer.toString()} ${crlNumber}`);
+    const lists = crls.map(({ artefact }) => artefact);
     const key = [cluster, roots.map(certificateKey).join(), lists.join(), prefixes.join(), offsetMs].join(
       '|',
     );
@@ -158,20 +159,27 @@ function tell(
   of: 'workload' | 'authority',
   found: { claims: readonly Claim[]; verifiers: readonly { judge: Judges; verdicts: readonly Verdict[] }[] },
 ): void {
-  const identities = found.claims.map(({ spiffeId, chains: [chain = []] }) => {
+  const identities = found.claims.map(({ spiffeId, chains: [chain = [], ...others] }) => {
     const owner = `blast:${holder}:${spiffeId}`;
-    const pem = chain.map((each) => each.pem()).join('');
     const [leaf] = chain;
     const known = leaf === undefined ? undefined : world.knownCertificates.get(certificateKey(leaf));
-    const put = (kind: 'certificate' | 'chain', bytes: Uint8Array, refs: Record<string, string>) =>
-      world.artefacts.put({ kind, owner, pod: null, bytes, refs });
-    const certificate = known ?? put('certificate', leaf?.der ?? new Uint8Array(0), {});
-    return { spiffeId, certificate, chain: put('chain', utf8Encode(pem), { certificate }) };
+    const bytes = leaf?.der ?? new Uint8Array(0);
+    const certificate =
+      known ?? world.artefacts.put({ kind: 'certificate', owner, pod: null, bytes, refs: {} });
+    const [first, ...rest] = [chain, ...others].map((certificates, index) => {
+      const bytes = utf8Encode(certificates.map((each) => each.pem()).join(''));
+      const place = `${owner}:${index}`;
+      return world.artefacts.put({ kind: 'chain', owner: place, pod: null, bytes, refs: { certificate } });
+    });
+    return { spiffeId, certificate, chain: first ?? '', otherChains: rest };
   });
   const verifiers: BlastVerifier[] = found.verifiers.map(({ judge, verdicts }) => ({
     cluster: judge.cluster,
     pods: judge.pods,
     roots: judge.roots.flatMap((root) => world.knownCertificates.get(certificateKey(root)) ?? []),
+    crls: judge.crls.map(({ artefact }) => artefact),
+    accepts: judge.prefixes,
+    clockAheadMs: judge.offsetMs,
     refusals: verdicts.map(({ refusal }) => refusal),
   }));
   const all = found.verifiers.flatMap(({ judge, verdicts }) =>

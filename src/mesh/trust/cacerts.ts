@@ -1,10 +1,8 @@
-import { labelOf, verifyChain, type Certificate } from '../../core/pki/index.ts';
-import type { CryptoProvider } from '../../core/crypto/index.ts';
-import type { ArtefactId } from '../../trace/index.ts';
 import { istiodCredential, type IstiodCredential } from '../ca/istiod-credential.ts';
 import { certificateKey } from '../tls/evidence.ts';
 import type { World } from '../world.ts';
 import { currentOf, pathUp, type AuthorityCertificate } from './authority.ts';
+import { refuseChain, refuseRootChange, type CacertsRefusal } from './cacerts-rules.ts';
 import { distributeCrls, distributeRoots } from './distribute.ts';
 import { pemOf, rootArtefacts, signerOf, type Cacerts, type ControlPlane } from './control-plane.ts';
 
@@ -44,98 +42,77 @@ function crossCertificates(world: World, anchor: AuthorityCertificate): Authorit
     .flatMap((cross) => pathUp(cross).filter(({ issuer }) => issuer !== null));
 }
 
-/** Whether istiod compares with what it has (`reload`), or starts and has nothing to compare with. */
-export type LoadOccasion = 'reload' | 'start';
-
-interface Refusal {
-  readonly rule: string;
-  readonly log: string;
+/**
+ * istiod reads its secret as the files change (pilot/pkg/bootstrap/istio_ca.go, security/pkg/pki/util/keycertbundle.go).
+ * One that made a root for itself watches no files: it sees a secret when it starts. Simplified: a change is seen at once,
+ * where Istio waits for kubelet to write the files and for 100 ms of quiet.
+ */
+export function reloadCacerts(world: World, plane: ControlPlane): void {
+  const { secret, isSelfSigned } = plane;
+  if (isSelfSigned || secret === plane.loaded) return;
+  const refusal = refuseRootChange(plane, secret);
+  if (refusal !== null) tellRefused(world, plane, refusal);
+  else {
+    const log = secret.signer === plane.loaded.signer ? newFiles : newIntermediate;
+    judge(world, plane, log, (found) => tellRefused(world, plane, found));
+  }
 }
 
 /**
- * istiod reads its secret: on a change of the files, or as it starts (pilot/pkg/bootstrap/istio_ca.go,
- * security/pkg/pki/util/keycertbundle.go). Simplified: a change is seen at once, where Istio waits for kubelet to
- * write the files and for 100 ms of quiet.
+ * istiod reads its secret as it starts, with nothing to compare it with. Where it cannot use what it reads it ends, and
+ * `abort` is told why. Simplified: Kubernetes would start it again and again; here somebody has to.
  */
-export function loadCacerts(world: World, plane: ControlPlane, occasion: LoadOccasion): void {
+export function loadCacerts(world: World, plane: ControlPlane, abort: (reason: string) => void): void {
+  if (plane.isSelfSigned && plane.secret === plane.loaded) return;
+  judge(world, plane, 'Use local CA certificate', (refusal) => {
+    tellRefused(world, plane, refusal);
+    abort(refusal.log);
+  });
+}
+
+const newIntermediate =
+  'Istiod has detected the newly added intermediate CA and updated its key and certs accordingly';
+const newFiles = 'Istiod has detected a change of its CA files';
+
+/** Takes the secret, with a line for the log, or refuses it. */
+function judge(
+  world: World,
+  plane: ControlPlane,
+  log: string,
+  refuse: (refusal: CacertsRefusal) => void,
+): void {
   const { secret } = plane;
-  if (secret === plane.loaded) return;
   const now = new Date(world.epochMs + world.clock.now() + plane.clockOffsetMs);
   const serial = world.chance(`${plane.actor}:serving`).bytes(16);
   const { provider, settings } = world;
-  const forbidden = occasion === 'reload' ? refuseRootChange(plane, secret) : null;
   world.gate.run(
     'cacerts.load',
     async () => {
-      const refusal = forbidden ?? (await refuseChain(provider, secret, now));
-      if (refusal !== null) return { refusal, credential: null };
-      return {
-        refusal,
-        credential: await istiodCredential(provider, signerOf(secret), settings, now, serial),
-      };
+      const refusal = await refuseChain(provider, secret, now);
+      return refusal ?? istiodCredential(provider, signerOf(secret), settings, now, serial);
     },
     (result) => {
       if (!result.ok) throw result.error;
-      const { refusal, credential } = result.value;
-      if (credential === null) {
-        const { rule, log } = refusal ?? { rule: 'cacerts.verify', log: '' };
-        world.trace.append(plane.actor, 'cacerts.refused', { cluster: plane.cluster, rule, log });
-      } else adopt(world, plane, secret, credential);
+      if ('rule' in result.value) refuse(result.value);
+      else adopt(world, plane, { next: secret, credential: result.value, log });
     },
   );
 }
 
-/** A new root is taken only where several are allowed, and only as one bundle grows out of the other. */
-function refuseRootChange({ loaded, multiRoot, isSelfSigned }: ControlPlane, next: Cacerts): Refusal | null {
-  if (isSelfSigned) return null;
-  const before = new Set(loaded.roots.map(({ artefact }) => artefact));
-  const after = new Set(next.roots.map(({ artefact }) => artefact));
-  const isSubset = (a: ReadonlySet<ArtefactId>, b: ReadonlySet<ArtefactId>) =>
-    [...a].every((id) => b.has(id));
-  if (isSubset(before, after) && isSubset(after, before)) return null;
-  if (!multiRoot)
-    return { rule: 'cacerts.multi-root', log: 'Multi root is disabled, updating new ROOT-CA not supported' };
-  if (isSubset(before, after) || isSubset(after, before)) return null;
-  return { rule: 'cacerts.root-overlap', log: 'Updating new ROOT-CA not supported' };
+function tellRefused(world: World, { actor, cluster }: ControlPlane, { rule, log }: CacertsRefusal): void {
+  world.trace.append(actor, 'cacerts.refused', { cluster, rule, log });
 }
 
-async function refuseChain(
-  provider: CryptoProvider,
-  { signer, chain, roots, crls }: Cacerts,
-  now: Date,
-): Promise<Refusal | null> {
-  if (!(signer.certificate.basicConstraints?.ca ?? false))
-    return { rule: 'cacerts.ca', log: 'certificate is not authorized to sign other certificates' };
-  const result = await verifyChain(provider, {
-    chain: [signer, ...chain].map(({ certificate }) => certificate),
-    roots: roots.map(({ certificate }) => certificate),
-    at: now,
-    purpose: 'any',
-    strict: false,
-  });
-  if (!result.ok) {
-    const reason = result.error?.kind ?? '';
-    const log = `cannot verify the cert with the provided root chain and cert pool with error: ${reason}`;
-    return { rule: 'cacerts.verify', log };
-  }
-  if (crls.length === 0) return null;
-  const missing = result.path.filter((each) => !crls.some(({ list }) => isListOf(list, each)));
-  if (missing.length === 0) return null;
-  const names = missing.map(labelOf).join(' ');
-  return { rule: 'cacerts.crl', log: `missing CRL signed by certificates: [${names}]` };
+interface Adoption {
+  readonly next: Cacerts;
+  readonly credential: IstiodCredential;
+  readonly log: string;
 }
 
-function isListOf(list: { readonly issuer: { readonly der: Uint8Array } }, of: Certificate): boolean {
-  return equal(list.issuer.der, of.subject.der);
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, index) => octet === b[index]);
-}
-
-function adopt(world: World, plane: ControlPlane, next: Cacerts, credential: IstiodCredential): void {
+function adopt(world: World, plane: ControlPlane, { next, credential, log }: Adoption): void {
   const before = plane.loaded;
   plane.loaded = next;
+  plane.isSelfSigned = false;
   plane.ca = signerOf(next);
   plane.chain = next.chain.map(({ certificate }) => certificate);
   plane.roots = plane.ca.roots;
@@ -166,9 +143,7 @@ function adopt(world: World, plane: ControlPlane, next: Cacerts, credential: Ist
     crls: next.crls.map(({ artefact }) => artefact),
     change: changeOf(isNewSigner, areNewRoots, areNewLists),
     selfSigned: false,
-    log: isNewSigner
-      ? 'Istiod has detected the newly added intermediate CA and updated its key and certs accordingly'
-      : 'Istiod has detected a change of its CA files',
+    log,
   });
   if (areNewRoots) distributeRoots(world, plane);
   if (areNewLists && next.crls.length > 0) distributeCrls(world, plane);

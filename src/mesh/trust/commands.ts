@@ -1,4 +1,3 @@
-import { createCrl } from '../../core/pki/index.ts';
 import { suggest } from '../../core/kubernetes/suggest.ts';
 import { done, refused } from '../command-results.ts';
 import type { CommandResult } from '../command.ts';
@@ -12,10 +11,9 @@ import {
   type AuthorityCertificate,
 } from './authority.ts';
 import type { TrustCommand } from './command.ts';
-import { cacertsFor, loadCacerts } from './cacerts.ts';
+import { cacertsFor, reloadCacerts } from './cacerts.ts';
 import { distributeAnchors } from './distribute.ts';
 import { unknownAuthority, withAuthority, withPlane } from './named.ts';
-import { signersOfStolenKey } from './theft.ts';
 
 type Command<T extends TrustCommand['type']> = Extract<TrustCommand, { type: T }>;
 
@@ -85,7 +83,8 @@ function parentOf(world: World, id: string | null, byAttacker: boolean): Signer 
   return { authority: id, with: currentOf(authority) };
 }
 
-function offline(world: World, { id }: Authority): CommandResult {
+/** Says that the key of a CA is in a safe. */
+export function offline(world: World, { id }: Authority): CommandResult {
   const message = `the key of "${id}" is offline`;
   world.trace.append('mesh', 'authority.refused', { authority: id, rule: 'authority.online', message });
   return {
@@ -143,7 +142,7 @@ export function plugIn(world: World, command: Command<'cacerts'>): CommandResult
     const next = cacertsFor(world, { issuer, roots, crossSigned });
     const crls = command.crls === true ? listsFor(world, next.chain.concat(next.roots)) : plane.secret.crls;
     plane.secret = { ...next, crls };
-    if (plane.running) loadCacerts(world, plane, 'reload');
+    if (plane.running) reloadCacerts(world, plane);
     moveToCluster(world, issuer, plane.cluster);
     return done();
   });
@@ -187,115 +186,6 @@ export function addAnchors(world: World, { cluster, anchors }: Command<'mesh-anc
       return [{ certificate, artefact, trustDomains }];
     });
     distributeAnchors(world, plane);
-    return done();
-  });
-}
-
-/** Puts a certificate on the list of the CA that signed it: a pod's, or that of a CA, with all others of a key that was stolen. */
-export function revoke(
-  world: World,
-  { certificate, reason = 'keyCompromise' }: Command<'revoke'>,
-): CommandResult {
-  const found =
-    'authority' in certificate ? ofAuthority(world, certificate.authority) : ofPod(world, certificate.pod);
-  if (found.length === 0) {
-    const name = 'authority' in certificate ? certificate.authority : certificate.pod;
-    return refused('certificate.exists', `"${name}" has no certificate that a CA of this world could revoke`);
-  }
-  for (const { issuer, serialNumber, artefact } of found) {
-    if (!issuer.revoked.some((each) => each.serialNumber === serialNumber))
-      issuer.revoked.push({ serialNumber, revokedAt: new Date(world.epochMs + world.clock.now()), reason });
-    world.trace.append('mesh', 'certificate.revoked', {
-      authority: issuer.id,
-      certificate: artefact,
-      serialNumber,
-      reason,
-    });
-  }
-  return done();
-}
-
-interface ToRevoke {
-  readonly issuer: Authority;
-  readonly serialNumber: string;
-  readonly artefact: string | null;
-}
-
-/** A stolen key makes every certificate of it worthless; else it is the one that the CA shows. */
-function ofAuthority(world: World, id: string): ToRevoke[] {
-  const authority = world.authorities.get(id);
-  if (authority === undefined) return [];
-  const stolen = signersOfStolenKey(world, id);
-  return (stolen.length === 0 ? [currentOf(authority)] : stolen).flatMap(
-    ({ certificate, artefact, issuer: by }) => {
-      const issuer = world.authorities.get(by?.authority ?? '');
-      return issuer === undefined ? [] : [{ issuer, serialNumber: certificate.serialNumber, artefact }];
-    },
-  );
-}
-
-/** The certificate that was stolen from a pod, where one was; the one it has otherwise. */
-function ofPod(world: World, selector: string): ToRevoke[] {
-  const record = world.cluster.resolve(selector);
-  if (record === null) return [];
-  const secret = world.stolenSecrets.get(record.pod) ?? world.runtimes.peek(record.pod)?.agent ?? null;
-  const issuer = [...world.authorities.values()].find(({ certificates }) =>
-    certificates.some(({ certificate }) => certificate.subject.toString() === secret?.leaf.issuer.toString()),
-  );
-  if (secret === null || issuer === undefined) return [];
-  return [{ issuer, serialNumber: secret.leaf.serialNumber, artefact: secret.certificateArtefact }];
-}
-
-/** A CA signs its list anew. */
-export function publishCrl(
-  world: World,
-  { authority: id, validForMs }: Command<'publish-crl'>,
-): CommandResult {
-  return withAuthority(world, id, (authority) => {
-    if (authority.custody === 'offline') return offline(world, authority);
-    const entry = currentOf(authority);
-    const { provider, epochMs } = world;
-    const now = new Date(epochMs + world.clock.now());
-    const { crlNumber } = authority;
-    const { keyUsage } = entry.certificate;
-    if (!(keyUsage?.includes('cRLSign') ?? true))
-      return refused('crl.signer', `keyUsage of "${id}" lacks cRLSign: it may not sign a list`);
-    authority.crlNumber += 1;
-    const options = {
-      thisUpdate: now,
-      nextUpdate: new Date(now.getTime() + validForMs),
-      crlNumber,
-      revoked: [...authority.revoked],
-    };
-    world.gate.run(
-      'crl.sign',
-      () => createCrl(provider, signingCa(entry), options),
-      (result) => {
-        if (!result.ok) throw result.error;
-        const list = result.value;
-        const artefact = world.artefacts.put({
-          kind: 'crl',
-          owner: `authority:${id}:crl`,
-          pod: null,
-          bytes: list.der,
-          refs: { issuer: entry.artefact },
-        });
-        authority.crl = { list, artefact };
-        world.trace.append('mesh', 'crl.published', {
-          authority: id,
-          artefact,
-          number: crlNumber,
-          thisUpdateMs: now.getTime() - epochMs,
-          nextUpdateMs: options.nextUpdate.getTime() - epochMs,
-          revoked: options.revoked.map(({ serialNumber, revokedAt, reason = 'unspecified' }) => ({
-            serialNumber,
-            certificate: null,
-            revokedAtMs: revokedAt.getTime() - epochMs,
-            reason,
-          })),
-        });
-      },
-    );
     return done();
   });
 }

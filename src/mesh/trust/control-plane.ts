@@ -4,7 +4,10 @@ import type { IstiodCredential } from '../ca/istiod-credential.ts';
 import type { World } from '../world.ts';
 import type { AuthorityCertificate } from './authority.ts';
 
-/** A cluster with an istiod of its own. */
+/**
+ * A cluster with an istiod of its own. Simplified: clusters share one API server and a flat network, where each would have its
+ * own, with a gateway between them.
+ */
 export interface ClusterSetting {
   readonly name: string;
   /** CA whose key is in this cluster's `cacerts`; istiod makes a root of its own unless given. */
@@ -58,7 +61,8 @@ export interface ControlPlane {
   /** What stands in the secret; another than `loaded` where istiod has refused it. */
   secret: Cacerts;
   loaded: Cacerts;
-  readonly isSelfSigned: boolean;
+  /** Whether it signs with a root that it made itself. */
+  isSelfSigned: boolean;
   ca: SigningCa;
   /** Sent with every leaf, after it. */
   chain: readonly Certificate[];

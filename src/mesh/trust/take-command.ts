@@ -8,12 +8,11 @@ import {
   crossSign,
   moveKey,
   plugIn,
-  publishCrl,
   renewAuthority,
-  revoke,
   setMultiRoot,
   skewClock,
 } from './commands.ts';
+import { publishCrl, revoke } from './revocation.ts';
 import { stealKey } from './theft.ts';
 
 /** Carries out a command about CAs, trust or stolen keys. */

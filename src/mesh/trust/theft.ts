@@ -40,7 +40,9 @@ export function stealKey(world: World, { of }: Extract<TrustCommand, { type: 'st
   return withPod(world, of.pod, (record) => {
     const secret = world.runtimes.peek(record.pod)?.agent ?? null;
     if (secret === null) return refused('credential.exists', `${record.pod} has no key yet`);
-    world.stolenSecrets.set(record.pod, secret);
+    // The latest theft comes last, also of a pod that was robbed before.
+    world.stolenSecrets.delete(record.pod);
+    world.stolenSecrets.set(record.pod, { secret, workload: record.workload.key });
     world.trace.append('mesh', 'key.stolen', {
       of: 'workload',
       holder: record.pod,

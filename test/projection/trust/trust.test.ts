@@ -122,12 +122,15 @@ describe('measurements', () => {
       script.after(1_000).add('blast-radius.measured', {
         holder: 'dev',
         of: 'authority',
-        identities: [{ spiffeId: payment, certificate: 'certificate:90', chain: 'chain:1' }],
+        identities: [{ spiffeId: payment, certificate: 'certificate:90', chain: 'chain:1', otherChains: [] }],
         verifiers: [
           {
             cluster: 'seoul',
             pods: [order.ref],
             roots: [root.certificate],
+            crls: [],
+            accepts: ['spiffe://cluster.local/'],
+            clockAheadMs: 0,
             refusals: [reached > 0 ? null : 'revoked'],
           },
         ],
