@@ -89,9 +89,13 @@ describe('svidlab run', () => {
       ),
     );
     const rest = filesIn(join(cwd, 'out')).filter((file) => !file.startsWith('issued/'));
-    expect(rest).toEqual(
-      [...exported, 'ca/ca-cert.pem', 'ca/ca-key.pem', 'ca/root-cert.pem', 'jwks.json'].sort(),
-    );
+    const cacerts = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem', 'create-secret.sh'];
+    const held = [
+      ...['ca/ca-cert.pem', 'ca/ca-key.pem', 'ca/root-cert.pem', 'jwks.json'],
+      ...cacerts.map((file) => `cacerts/Kubernetes/${file}`),
+      'authorities/istiod/certificate-1.pem',
+    ];
+    expect(rest).toEqual([...exported, ...held].sort());
     const modes = filesIn(join(cwd, 'out')).filter(
       (file) => (statSync(join(cwd, 'out', file)).mode & 0o077) === 0,
     );
