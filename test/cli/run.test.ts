@@ -90,7 +90,15 @@ describe('svidlab run', () => {
     );
     const rest = filesIn(join(cwd, 'out')).filter((file) => !file.startsWith('issued/'));
     expect(rest).toEqual(
-      [...exported, 'ca/ca-cert.pem', 'ca/ca-key.pem', 'ca/root-cert.pem', 'jwks.json'].sort(),
+      [
+        ...exported,
+        ...['ca-cert.pem', 'ca-key.pem', 'root-cert.pem'].map((file) => `ca/${file}`),
+        ...['ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'create-secret.sh', 'root-cert.pem'].map(
+          (file) => `cacerts/Kubernetes/${file}`,
+        ),
+        'authorities/istiod/certificate-1.pem',
+        'jwks.json',
+      ].sort(),
     );
     const modes = filesIn(join(cwd, 'out')).filter(
       (file) => (statSync(join(cwd, 'out', file)).mode & 0o077) === 0,
@@ -133,7 +141,14 @@ describe('svidlab run', () => {
       'deleted pods  1; their keys and tokens are gone with them, their certificates are in issued/\n',
     );
     expect(stdout).toContain('\nall 3 expectations met\n');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'authorities',
+      'ca',
+      'cacerts',
+      'issued',
+      'jwks.json',
+      'pods',
+    ]);
   });
 
   it('ends with 1 where a lesson does not keep its promise, and still writes what came of it', async () => {

@@ -214,16 +214,20 @@ describe('a mesh of one’s own', () => {
     const pod = page.entries.findLast(({ kind }) => kind === 'pod.scheduled');
     if (pod?.kind !== 'pod.scheduled') throw new Error('no pod');
     expect(paths.filter((path) => !path.startsWith('issued/'))).toEqual([
+      'authorities/istiod/certificate-1.pem',
       'jwks.json',
       'ca/root-cert.pem',
       'ca/ca-cert.pem',
       'ca/ca-key.pem',
+      ...['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem', 'create-secret.sh'].map(
+        (name) => `cacerts/Kubernetes/${name}`,
+      ),
       ...['csr.pem', 'cert-chain.pem', 'key.pem', 'root-cert.pem', 'token.jwt'].map(
         (name) => `pods/${pod.data.pod}/${name}`,
       ),
     ]);
     const secret = exported.files.filter((file) => file.secret).map(({ path }) => path.split('/').at(-1));
-    expect(secret).toEqual(['ca-key.pem', 'key.pem']);
+    expect(secret).toEqual(['ca-key.pem', 'ca-key.pem', 'key.pem']);
   });
 
   test('takes several files at once, in any order', async () => {
