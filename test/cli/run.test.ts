@@ -137,7 +137,14 @@ describe('svidlab run', () => {
       'deleted pods  1; their keys and tokens are gone with them, their certificates are in issued/\n',
     );
     expect(stdout).toContain('\nall 3 expectations met\n');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['ca', 'issued', 'jwks.json', 'pods']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'authorities',
+      'ca',
+      'cacerts',
+      'issued',
+      'jwks.json',
+      'pods',
+    ]);
   });
 
   it('ends with 1 where a lesson does not keep its promise, and still writes what came of it', async () => {

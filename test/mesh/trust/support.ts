@@ -75,9 +75,9 @@ export function held(
   workload: string,
 ): { chain: readonly Certificate[]; roots: readonly Certificate[] } {
   const material = mesh.material(podOf(mesh, workload));
-  if (material?.certChainPem == null || material.rootCertPem === null)
-    throw new Error(`${workload} holds nothing`);
-  return { chain: parseCertificates(material.certChainPem), roots: parseCertificates(material.rootCertPem) };
+  const { certChainPem = null, rootCertPem = null } = material ?? {};
+  if (certChainPem === null || rootCertPem === null) throw new Error(`${workload} holds nothing`);
+  return { chain: parseCertificates(certChainPem), roots: parseCertificates(rootCertPem) };
 }
 
 export function subjects(certificates: readonly Certificate[]): string[] {
