@@ -73,10 +73,10 @@ export interface TrustEntryData {
     readonly log: string;
   };
   'cacerts.refused': { readonly cluster: string; readonly rule: string; readonly log: string };
-  /** istiod hands out what agents (`istio-ca-root-cert`, `istio-ca-crl`) or Envoys (`PCDS`) are to trust. */
+  /** istiod hands out what agents (`istio-ca-root-cert`, `istio-ca-crl`), Envoys (`PCDS`) or others (`ClusterTrustBundle`) are to trust. */
   'trust.distributed': {
     readonly cluster: string;
-    readonly channel: 'istio-ca-root-cert' | 'istio-ca-crl' | 'PCDS';
+    readonly channel: 'istio-ca-root-cert' | 'istio-ca-crl' | 'PCDS' | 'ClusterTrustBundle';
     readonly roots: readonly ArtefactId[];
     readonly crls: readonly ArtefactId[];
   };

@@ -14,6 +14,7 @@ import {
   type Certified,
 } from './authority.ts';
 import { cacertsFor } from './cacerts.ts';
+import { publishBundle } from './distribute.ts';
 import { pemOf, rootArtefacts, signerOf, type ClusterSetting, type ControlPlane } from './control-plane.ts';
 
 /** Everything that has to be made with cryptography before a world of trust can begin. */
@@ -125,6 +126,7 @@ export function enterTrust(world: World, { authorities, credentials }: TrustMate
     world.controlPlanes.push(plane);
     world.certificates.pin(plane.rootPem);
     tellLoaded(world, plane);
+    publishBundle(world, plane, 'created');
   }
 }
 
@@ -159,6 +161,7 @@ function planeOf(
     namespaces: new Set(cluster.namespaces ?? []),
     nodes: cluster.nodes === undefined ? null : new Set(cluster.nodes),
     multiRoot: cluster.multiRoot ?? false,
+    clusterTrustBundle: cluster.clusterTrustBundle ?? false,
     running: true,
     secret: cacerts,
     loaded: cacerts,

@@ -22,6 +22,8 @@ export interface ClusterSetting {
   readonly nodes?: readonly string[];
   /** `ISTIO_MULTIROOT_MESH`. */
   readonly multiRoot?: boolean;
+  /** `ENABLE_CLUSTER_TRUST_BUNDLE_API`: istiod publishes its roots as an object of the cluster, too. */
+  readonly clusterTrustBundle?: boolean;
 }
 
 /** A revocation list with its artefact. */
@@ -57,6 +59,7 @@ export interface ControlPlane {
   readonly namespaces: ReadonlySet<string>;
   readonly nodes: ReadonlySet<string> | null;
   multiRoot: boolean;
+  readonly clusterTrustBundle: boolean;
   running: boolean;
   /** What stands in the secret; another than `loaded` where istiod has refused it. */
   secret: Cacerts;

@@ -18,6 +18,27 @@ export function distributeRoots(world: World, plane: ControlPlane): void {
   const { actor, cluster } = plane;
   const roots = rootArtefacts(plane);
   world.trace.append(actor, 'trust.distributed', { cluster, channel: 'istio-ca-root-cert', roots, crls: [] });
+  publishBundle(world, plane, 'configured');
+}
+
+/**
+ * The ClusterTrustBundle of istiod, where that is switched on: for workloads that mount it as a projected volume, not for
+ * sidecars (pilot/pkg/config/kube/clustertrustbundle/controller.go).
+ */
+export function publishBundle(world: World, plane: ControlPlane, change: 'created' | 'configured'): void {
+  if (!plane.clusterTrustBundle) return;
+  const { actor, cluster } = plane;
+  world.trace.append('api-server', 'resource.applied', {
+    apiVersion: 'certificates.k8s.io/v1beta1',
+    resourceKind: 'ClusterTrustBundle',
+    namespace: null,
+    name: 'istio.io:istiod-ca:root-cert',
+    change,
+    understood: 'full',
+    notices: [],
+  });
+  const roots = rootArtefacts(plane);
+  world.trace.append(actor, 'trust.distributed', { cluster, channel: 'ClusterTrustBundle', roots, crls: [] });
 }
 
 /** The ConfigMap `istio-ca-crl`: once its file has come to a pod, the agent serves ROOTCA with the list. */

@@ -95,6 +95,12 @@ export const ClusterSchema = strict('a cluster', {
     v.pipe(listOf('nodes', v.string(), 50, 1), v.description('Its nodes. All unless given.')),
   ),
   multiRoot: v.exactOptional(v.pipe(v.boolean(), v.description('ISTIO_MULTIROOT_MESH. Default false.'))),
+  clusterTrustBundle: v.exactOptional(
+    v.pipe(
+      v.boolean(),
+      v.description('istiod publishes its roots as a ClusterTrustBundle, too. Default false.'),
+    ),
+  ),
 });
 
 const holderForms = {

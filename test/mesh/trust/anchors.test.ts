@@ -148,3 +148,16 @@ describe('anchors of the mesh configuration', () => {
     expect((await request(mesh, 'legacy/app', 'shop/payment')).outcome).toBe('allowed');
   });
 });
+
+test('a ClusterTrustBundle follows the roots of istiod, where it is switched on', async () => {
+  mesh = await begin(twoRoots, [{ ...seoul, multiRoot: true, clusterTrustBundle: true }, busan], threeApps);
+  const published = (of: Mesh) =>
+    dataOf(of, 'trust.distributed').filter(({ channel }) => channel === 'ClusterTrustBundle');
+  expect(published(mesh).map(({ cluster, roots }) => [cluster, roots.length])).toEqual([['seoul', 1]]);
+  await perform(mesh, { type: 'cacerts', roots: ['root-a', 'root-b'] });
+  expect(published(mesh).map(({ roots }) => roots.length)).toEqual([1, 2]);
+  const objects = dataOf(mesh, 'resource.applied').filter(
+    ({ resourceKind }) => resourceKind === 'ClusterTrustBundle',
+  );
+  expect(objects.map(({ change }) => change)).toEqual(['created', 'configured']);
+});
