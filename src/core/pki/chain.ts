@@ -119,6 +119,8 @@ export type ChainError =
       readonly kind: 'revocation-unknown';
       readonly serialNumber: string;
       readonly reasons: readonly string[];
+      /** Where the list is there, and its time is over or has not come. */
+      readonly outOfDate?: 'expired' | 'not-yet-valid';
     } & At)
   | ({
       readonly kind: 'name-mismatch';

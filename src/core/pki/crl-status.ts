@@ -14,6 +14,8 @@ export type CrlStatus =
       readonly faults: readonly string[];
       /** Why others do not speak of it. */
       readonly misses: readonly string[];
+      /** The list that would speak of it is too old, or not in force yet. */
+      readonly outOfDate: 'expired' | 'not-yet-valid' | null;
     };
 
 export interface CrlSources {
@@ -49,6 +51,7 @@ export class CrlStatusCheck {
   async statusOf(certificate: Certificate, path: readonly Certificate[]): Promise<CrlStatus> {
     const faults: string[] = [];
     const misses: string[] = [];
+    let outOfDate: Extract<CrlStatus, { kind: 'unknown' }>['outOfDate'] = null;
     let covered = 0;
     for (const point of [...(certificate.cRLDistributionPoints ?? []), WHOLE_ISSUER]) {
       for (const crl of this.completeFor(point, certificate)) {
@@ -59,6 +62,7 @@ export class CrlStatusCheck {
         const fault = this.faultOf(crl) ?? (await this.signerFault(crl, path));
         if (fault !== null) {
           faults.push(fault);
+          outOfDate ??= this.outOfDate(crl);
           continue;
         }
         const entry = await this.findEntry(crl, certificate, path);
@@ -69,7 +73,13 @@ export class CrlStatusCheck {
     }
     if (covered !== 0) misses.push('the CRLs do not cover every reason for revocation');
     else if (this.hasOnlyDeltas(certificate)) faults.push('a delta CRL without its base (RFC 5280 5.2.4)');
-    return { kind: 'unknown', faults: [...new Set(faults)], misses: [...new Set(misses)] };
+    return { kind: 'unknown', faults: [...new Set(faults)], misses: [...new Set(misses)], outOfDate };
+  }
+
+  private outOfDate({ thisUpdate, nextUpdate }: Crl): 'expired' | 'not-yet-valid' | null {
+    const { at } = this.#sources;
+    if (at < thisUpdate) return 'not-yet-valid';
+    return nextUpdate !== null && at > nextUpdate ? 'expired' : null;
   }
 
   private completeFor(point: DistributionPoint, certificate: Certificate): readonly Crl[] {

@@ -60,18 +60,26 @@ export class RevocationCheck {
       const { revokedAt, reason } = status.entry;
       return { error: { kind: 'revoked', revokedAt, reason, by: status.by, ...at }, detail: status.by };
     }
-    return this.unknown(at, [...faults, ...status.faults], status.misses);
+    return this.unknown(at, [...faults, ...status.faults], status.misses, status.outOfDate);
   }
 
   private unknown(
     at: Pick<RevocationError, 'depth' | 'certificate' | 'serialNumber'>,
     faults: readonly string[],
     misses: readonly string[],
+    outOfDate: 'expired' | 'not-yet-valid' | null,
   ): RevocationOutcome {
     const { mode } = this.#settings;
     const reasons = faults.length + misses.length > 0 ? [...faults, ...misses] : ['no CRL for its issuer'];
     const isRefused = mode === 'hard' || (mode === 'at-hand' && faults.length > 0);
-    const error = isRefused ? ({ kind: 'revocation-unknown', reasons, ...at } as const) : null;
+    const error = isRefused
+      ? ({
+          kind: 'revocation-unknown',
+          reasons,
+          ...(outOfDate === null ? {} : { outOfDate }),
+          ...at,
+        } as const)
+      : null;
     return { error, detail: `${mode}: ${reasons.join('; ')}` };
   }
 

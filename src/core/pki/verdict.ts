@@ -67,7 +67,7 @@ function codeOf(error: ChainError | SpiffePeerError): number | null {
     case 'revoked':
       return 23;
     case 'revocation-unknown':
-      return 3;
+      return error.outOfDate === undefined ? 3 : error.outOfDate === 'expired' ? 12 : 11;
     case 'policy-required':
       return 43;
     case 'policy-mapping-invalid':
@@ -94,6 +94,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   7: 'certificate signature failure',
   9: 'certificate is not yet valid',
   10: 'certificate has expired',
+  11: 'CRL is not yet valid',
+  12: 'CRL has expired',
   18: 'self signed certificate',
   19: 'self signed certificate in certificate chain',
   20: 'unable to get local issuer certificate',
@@ -130,6 +132,8 @@ const ALERT_OF_CODE: Readonly<Record<number, keyof typeof ALERTS>> = {
   7: 'decrypt_error',
   9: 'certificate_expired',
   10: 'certificate_expired',
+  11: 'certificate_expired',
+  12: 'certificate_expired',
   18: 'unknown_ca',
   19: 'unknown_ca',
   20: 'unknown_ca',

@@ -100,3 +100,17 @@ describe('a revocation list in cacerts', () => {
     ]);
   });
 });
+
+test('a list whose time is over has unrevoked leaves refused as BoringSSL says it', async () => {
+  mesh = await begin(twoRoots, [seoul]);
+  const short = (authority: string) => ({ type: 'publish-crl', authority, validForMs: hourMs }) as const;
+  await perform(mesh, short('root-a'), short('seoul-a'), { type: 'cacerts', crls: true });
+  await pass(mesh, mountMs);
+  expect(await request(mesh, 'shop/frontend', 'shop/payment')).toMatchObject({ outcome: 'allowed' });
+  await perform(mesh, { type: 'restart', workload: 'shop/frontend' });
+  await pass(mesh, 2 * hourMs);
+  expect((await request(mesh, 'shop/frontend', 'shop/payment')).outcome).not.toBe('allowed');
+  const texts = dataOf(mesh, 'tls.verified').flatMap(({ ok, text }) => (ok ? [] : [text]));
+  expect(texts.join()).toContain('CRL has expired');
+  expect(dataOf(mesh, 'tls.alert').map(({ description }) => description)).toContain('certificate_expired');
+});
