@@ -184,7 +184,11 @@ describe('reading', () => {
     const reader = new HttpRequestReader();
     const { error } = reader.push(bytes(sent));
     expect(error).toMatchObject({ rule, status });
-    expect(reader.push(bytes('GET / HTTP/1.1\r\nhost: a\r\n\r\n'))).toEqual({ messages: [], error });
+    expect(reader.push(bytes('GET / HTTP/1.1\r\nhost: a\r\n\r\n'))).toEqual({
+      messages: [],
+      error,
+      awaitsContinue: false,
+    });
   });
 
   it.each([
