@@ -35,7 +35,7 @@ async function savedAll(page: Page, reader: Reader, name: string, folder: string
 
 /** What OpenSSL says of every pod's chain at a time; one line each. */
 async function verified(folder: string, paths: readonly string[], at: Date): Promise<string> {
-  const chains = paths.filter((path) => path.endsWith('cert-chain.pem'));
+  const chains = paths.filter((path) => path.startsWith('pods/') && path.endsWith('cert-chain.pem'));
   const atTime = String(Math.floor(at.getTime() / 1000));
   const roots = ['-CAfile', 'ca/root-cert.pem'];
   const said = await Promise.all(

@@ -124,7 +124,7 @@ onPage('a presented lesson is larger, fits, and ends with one press', {}, async 
   await reader.button('present').click();
   const end = reader.button('present_end');
   await end.waitFor();
-  expect(await size()).toBeGreaterThan(before * 1.15);
+  await expect.poll(size).toBeGreaterThan(before * 1.15);
   expect(await overhanging(page)).toEqual([]);
   await reader.complete(question!);
   await end.click();

@@ -139,8 +139,8 @@ onPage('token, CSR, secret and the messages that carry them are taken apart', cl
     ['CSR + token', 'create_certificate_request'],
     ['signed chain', 'create_certificate_response'],
     ['SDS default', 'discovery_response'],
-    ['csr:1', 'csr'],
-    ['private-key:1', 'private_key'],
+    [/^csr:\d+$/, 'csr'],
+    [/^private-key:\d+$/, 'private_key'],
   ] as const) {
     await page.locator('[data-pod*="/order-"]').press('Enter');
     await examiner.inspector.getByRole('button', { name }).click();

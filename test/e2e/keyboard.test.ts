@@ -127,7 +127,7 @@ onPage('arrow keys go from pod to pod, Enter opens what has the focus', {}, asyn
 async function reachTabs(examiner: Examiner): Promise<void> {
   const { page, inspector } = examiner;
   await tabTo(page, inspector.getByRole('tab', { selected: true }));
-  for (const tab of ['structure', 'hex', 'prove', 'fields']) {
+  for (const tab of ['structure', 'hex', 'prove', 'verify', 'fields']) {
     await page.keyboard.press('ArrowRight');
     const name = examiner.text(`inspector_tab_${tab}`);
     await expect
