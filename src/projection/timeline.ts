@@ -1,5 +1,6 @@
 import type { DecisionPoint, Entry, EntryKind, EntryOf, PodRef } from '../trace/entry.ts';
 import { splitPodRef, workloadKey } from './actor.ts';
+import { Growing } from './growing.ts';
 import { takeAuthorityEntry } from './timeline-authorities.ts';
 import type { CertificateBar, MarkKind, PodLife, TimelineModel, WorkloadLane } from './timeline-model.ts';
 
@@ -10,26 +11,10 @@ interface Draft {
   readonly notBefore: Map<PodRef, number>;
 }
 
-/**
- * Lanes of a growing trace. Each entry is looked at once; a trace that was cut (a rewind) is read again.
- *
- * The model handed out is the same object as long as the trace only grows; `count` tells whether it changed.
- */
-export class TimelineTracker {
-  #draft = emptyDraft();
-  #last: Entry | null = null;
-
-  update(entries: readonly Entry[]): TimelineModel {
-    const { count } = this.#draft.model;
-    if (count > entries.length || (count > 0 && entries[count - 1] !== this.#last)) {
-      this.#draft = emptyDraft();
-    }
-    for (let index = this.#draft.model.count; index < entries.length; index += 1) {
-      const entry = entries[index];
-      if (entry !== undefined) take(this.#draft, entry);
-    }
-    this.#last = entries.at(-1) ?? null;
-    return this.#draft.model;
+/** Lanes of a growing trace. */
+export class TimelineTracker extends Growing<Draft> {
+  constructor() {
+    super(emptyDraft, take);
   }
 }
 

@@ -111,9 +111,6 @@ export interface CaOptions {
   readonly keyPair?: KeyPair;
 }
 
-/** Options of a CA below another one. */
-export type IntermediateOptions = CaOptions;
-
 /**
  * A root as an organisation makes it for its own PKI: self-signed, keyCertSign and cRLSign, CA:TRUE with a path length
  * where one is given, SKI (RFC 5280 4.2.1). Unlike istiod's own it may sign revocation lists.

@@ -3,7 +3,6 @@ export {
   createIntermediateCa,
   createRootCa,
   createSelfSignedRoot,
-  type IntermediateOptions,
   issuingChain,
   type NameLimits,
   type RootOptions,

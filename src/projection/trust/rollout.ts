@@ -1,3 +1,4 @@
+import { Growing } from '../growing.ts';
 import type { ArtefactId } from '../../trace/artefact.ts';
 import type { Entry, EntryKind, EntryOf, PodRef } from '../../trace/entry.ts';
 import type { Band, RolloutModel } from './rollout-model.ts';
@@ -35,25 +36,10 @@ interface Counts {
   readonly issuers: Map<string, number>;
 }
 
-/**
- * The rollout of a growing trace. Each entry is looked at once; a trace that was cut (a rewind) is read again.
- *
- * The model handed out is the same object as long as the trace only grows; `count` tells whether it changed.
- */
-export class RolloutTracker {
-  #draft = emptyDraft();
-  #last: Entry | null = null;
-
-  update(entries: readonly Entry[]): RolloutModel {
-    const { count } = this.#draft.model;
-    if (count > entries.length || (count > 0 && entries[count - 1] !== this.#last))
-      this.#draft = emptyDraft();
-    for (let index = this.#draft.model.count; index < entries.length; index += 1) {
-      const entry = entries[index];
-      if (entry !== undefined) take(this.#draft, entry);
-    }
-    this.#last = entries.at(-1) ?? null;
-    return this.#draft.model;
+/** The rollout of a growing trace. */
+export class RolloutTracker extends Growing<Draft> {
+  constructor() {
+    super(emptyDraft, take);
   }
 }
 

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
+import { KeyTypeSchema } from './key-type.ts';
 import { AuthoritySchema, ClusterSchema } from './trust.ts';
-import { DurationSchema, listOf, matching, oneOf, strict } from './parts.ts';
-
-const keyTypes = ['ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
-const KeyTypeSchema = oneOf('key type', keyTypes);
+import { DurationSchema, listOf, matching, strict } from './parts.ts';
 
 const ratio = (description: string) =>
   v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description(description)));

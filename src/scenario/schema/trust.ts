@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { encodeProblem } from '../problem.ts';
+import { KeyTypeSchema } from './key-type.ts';
 import { DurationSchema, listOf, matching, oneOf, oneOfForms, PodSelectorSchema, strict } from './parts.ts';
-
-const keyTypes = ['ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 
 const authorityName = matching('the name of a CA', /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/, 'prod');
 const clusterName = matching('a cluster name', /^[A-Za-z0-9][-A-Za-z0-9]*$/, 'seoul');
@@ -58,7 +57,7 @@ const certificateKeys = {
 const authorityKeys = {
   id: v.pipe(authorityName, v.description('Its name in the lesson.')),
   parent: v.exactOptional(v.pipe(authorityName, v.description('The CA above it; a root has none.'))),
-  keyType: v.exactOptional(oneOf('key type', keyTypes)),
+  keyType: v.exactOptional(KeyTypeSchema),
   offline: v.exactOptional(
     v.pipe(v.boolean(), v.description('Its key is in a safe: it signs nothing until it is brought online.')),
   ),

@@ -4,7 +4,7 @@ import {
   createIntermediateCa,
   createSelfSignedRoot,
   generateKeyPair,
-  type IntermediateOptions,
+  type CaOptions,
   issueWorkloadCertificate,
   type SigningCa,
 } from '../../core/pki/index.ts';
@@ -105,7 +105,7 @@ class Workshop {
     });
   }
 
-  istiod(root: SigningCa, options: Partial<IntermediateOptions> = {}): Promise<SigningCa> {
+  istiod(root: SigningCa, options: Partial<CaOptions> = {}): Promise<SigningCa> {
     return createIntermediateCa(this.#provider, root, {
       subject: named('seoul'),
       keyType: 'ecdsa-p256',
